@@ -1,0 +1,40 @@
+/**
+ * Labelled arrays: what a subject gives back and what a metric compares.
+ *
+ * A small stand-in for the xarray assemblies of Brain-Score (brainio/assemblies.py): values in C order, named
+ * dimensions, and coordinates that each lie along one dimension. It does no arithmetic and no alignment; metrics do
+ * theirs by coordinate, as their Python originals do.
+ */
+import type { Scalar } from "./table.ts";
+
+export interface Coordinate {
+  readonly dim: string;
+  readonly values: readonly Scalar[];
+}
+
+export interface Assembly<Values> {
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  readonly values: Values;
+  readonly coords: Readonly<Record<string, Coordinate>>;
+}
+
+/**
+ * Behaviour: one answer per presentation. For the label task Brain-Score's shape is choice × presentation with one row;
+ * we keep the one row. `logits`-like evidence travels beside the answers where a subject has it.
+ */
+export interface ChoiceAssembly extends Assembly<readonly (string | null)[]> {
+  readonly dims: readonly ["presentation"];
+  /** What the answers were chosen from: one row of evidence per presentation, in the order of `choices`. */
+  readonly evidence?: { readonly choices: readonly string[]; readonly probabilities: Float32Array };
+}
+
+/** The values of a coordinate, or an error that names the ones there are. */
+export function coordinate(assembly: Assembly<unknown>, name: string): readonly Scalar[] {
+  const found = assembly.coords[name];
+  if (found === undefined) {
+    const names = Object.keys(assembly.coords).sort().join(", ");
+    throw new RangeError(`the assembly has no coordinate "${name}"; it has ${names}`);
+  }
+  return found.values;
+}

@@ -1,0 +1,91 @@
+/**
+ * A benchmark as the rest of the house sees it: read, checked, and with its exclusions applied.
+ *
+ * These types say what a package *means* (spec: the benchmark package, version 1); schema.ts says what its manifest
+ * looks like, read.ts makes the one from the other. Nothing here knows about zips or workers. Everything is plain data
+ * that survives structured cloning; image bytes are Blobs, which cross threads by reference.
+ */
+import type { Scalar, Table } from "../assembly/table.ts";
+import type { Fault } from "../faults/faults.ts";
+import type { ImageFormat, ImageMode } from "../stimuli/image.ts";
+
+export interface Stimulus {
+  readonly id: string | number;
+  /** Path in the zip. */
+  readonly file: string;
+  readonly format: ImageFormat;
+  readonly mode: ImageMode;
+  readonly width: number;
+  readonly height: number;
+  /** Lower-case hexadecimal SHA-256 of `bytes`. */
+  readonly sha256: string;
+  readonly bytes: Blob;
+}
+
+export interface StimulusSet {
+  readonly identifier: string;
+  readonly stimuli: readonly Stimulus[];
+  /** One row per stimulus, in the same order. */
+  readonly table: Table;
+  /** Degrees of visual angle that each image spans; null where the images fill the subject's field of view. */
+  readonly visualDegrees: readonly number[] | null;
+}
+
+export type Region = "V1" | "V2" | "V4" | "IT";
+
+export type Task =
+  | { readonly name: "label"; readonly choices: readonly string[] | "imagenet" }
+  | { readonly name: "probabilities"; readonly fittingStimuli: StimulusSet }
+  | { readonly name: "odd_one_out"; readonly triplets: Table };
+
+export interface NamedWithOptions {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type Normalisation = "ratio" | "explained_variance" | "squared_ratio" | "chance_corrected";
+
+export interface BehavioralBenchmark {
+  readonly track: "behavioral";
+  readonly identifier: string;
+  readonly version: number;
+  readonly title?: string;
+  readonly description?: string;
+  readonly authors: readonly string[];
+  readonly licence?: string;
+  readonly bibtex?: string;
+  readonly parent?: string;
+  /** `sha256-…` over the manifest's meaning, the tables and the images; not over the zip's bytes. */
+  readonly digest: string;
+  /** Folder of the manifest in the zip, "" for the root. */
+  readonly folder: string;
+  readonly stimulusSet: StimulusSet;
+  readonly task: Task;
+  readonly numberOfTrials: number;
+  /** The primate data: one row per trial, with `stimulus_id`, `subject`, `response`, and `truth` and `condition` inherited
+   * from the stimulus where the file lacks them. */
+  readonly responses: Table;
+  readonly metric: NamedWithOptions;
+  readonly ceiling: NamedWithOptions;
+  readonly normalisation?: Normalisation;
+  /** Clamp of the final score; null for an open end. Absent: the metric's own. */
+  readonly bounds?: readonly [number | null, number | null];
+  /** How many rows `exclude` left out. */
+  readonly excluded: { readonly stimuli: number; readonly responses: number };
+}
+
+/** Neural benchmarks join this union with the neural track. */
+export type Benchmark = BehavioralBenchmark;
+
+export interface BenchmarkPackage {
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly benchmarks: readonly Benchmark[];
+  /** What is allowed but worth knowing, e.g. files in the zip that no manifest names. */
+  readonly notices: readonly Fault[];
+}
+
+/** The column's values for each stimulus or response row, or undefined where the table has no such column. */
+export function columnValues(table: Table, name: string): readonly Scalar[] | undefined {
+  return table.columns[name]?.values;
+}

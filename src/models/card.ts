@@ -1,0 +1,104 @@
+/**
+ * The model card: how anyone brings a network of their own (spec: the command line, "A model card is …").
+ *
+ * The schema is the contract; `parseCard` reads a card's JSON and reports every fault at once. It does not open the
+ * network file: network.ts does, and checks the card's output names against the graph.
+ */
+import * as v from "valibot";
+import { type Fault, GapscopeError } from "../faults/faults.ts";
+
+const name = v.pipe(v.string(), v.nonEmpty());
+const channels = v.pipe(v.array(v.number()), v.length(3));
+
+const InputSchema = v.strictObject({
+  /** Height and width of the network's input in pixels. */
+  size: v.pipe(
+    v.tuple([
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
+    ]),
+  ),
+  mean: channels,
+  std: v.pipe(
+    channels,
+    v.check((std) => std.every((value) => value > 0), "every std must be above 0"),
+  ),
+  layout: v.picklist(["NCHW", "NHWC"]),
+  /** What pixel values 0…255 are mapped to before mean and std. */
+  range: v.optional(
+    v.pipe(
+      v.tuple([v.number(), v.number()]),
+      v.check(([low, high]) => low === 0 && (high === 1 || high === 255), "range is [0, 1] or [0, 255]"),
+    ),
+    [0, 1],
+  ),
+  resize: v.optional(v.picklist(["bilinear", "bicubic"]), "bilinear"),
+  /** Resize the short side to this many pixels, then cut `size` from the centre; absent, the picture is resized to
+   * `size` whole, its aspect ratio not kept, as Brain-Score's ImageNet preprocessing does. */
+  crop: v.optional(v.strictObject({ short_side: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8192)) })),
+});
+
+export const ModelCardSchema = v.strictObject({
+  identifier: v.pipe(v.string(), v.nonEmpty(), v.maxLength(120)),
+  title: v.optional(v.string()),
+  licence: v.optional(v.string()),
+  notes: v.optional(v.array(v.string())),
+  /** File names beside the card. */
+  onnx: name,
+  external_data: v.optional(v.array(name), []),
+  input: InputSchema,
+  logits: v.optional(
+    v.strictObject({
+      output: name,
+      labels: v.union([v.picklist(["imagenet1000", "imagenet1001"]), v.pipe(v.array(name), v.minLength(2))]),
+    }),
+  ),
+  readout: v.optional(v.strictObject({ output: name })),
+  regions: v.optional(
+    v.strictObject({ V1: v.optional(name), V2: v.optional(name), V4: v.optional(name), IT: v.optional(name) }),
+    {},
+  ),
+  visual_degrees: v.pipe(v.number(), v.gtValue(0), v.maxValue(180)),
+});
+
+export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
+export type InputSpec = v.InferOutput<typeof InputSchema>;
+
+/** Reads a card. Throws `subject-refused` with one fault per offending field. */
+export function parseCard(text: string, file: string): ModelCard {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refused(file, [
+      {
+        code: "card-not-json",
+        file,
+        message: `The model card is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+        remedy: "Mend the syntax; a trailing comma or a comment is the usual cause.",
+      },
+    ]);
+  }
+  const parsed = v.safeParse(ModelCardSchema, json);
+  if (parsed.success) return parsed.output;
+  throw refused(
+    file,
+    parsed.issues.map((issue) => ({
+      code: "card-field",
+      file,
+      field: v.getDotPath(issue) ?? "",
+      message: issue.message,
+      ...(issue.received === undefined ? {} : { value: issue.received }),
+      ...(issue.expected === null ? {} : { expected: issue.expected }),
+      remedy: "The fields of a model card are listed in docs/guide.md, “A network of your own”.",
+    })),
+  );
+}
+
+function refused(file: string, faults: Fault[]): GapscopeError {
+  return new GapscopeError(
+    "subject-refused",
+    `${file} is not a usable model card (${faults.length} ${faults.length === 1 ? "fault" : "faults"}).`,
+    { faults },
+  );
+}
