@@ -67,3 +67,14 @@ export function compareCodePoints(a: string, b: string): number {
 export function distinct(values: readonly Scalar[]): Scalar[] {
   return [...new Set(values)].sort(compareScalars);
 }
+
+/** The items by key, keys in order of first appearance. */
+export function groupBy<Item, Key>(items: readonly Item[], key: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

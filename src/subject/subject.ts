@@ -1,0 +1,49 @@
+/**
+ * What a benchmark may ask of a subject.
+ *
+ * Brain-Score's `BrainModel` (model_interface.py) with its two ways of being looked into: a behavioural task, or a
+ * recording. A network, a file of recorded responses and a person are three kinds of subject; a benchmark never learns
+ * which it talks to. Nothing here knows about workers: how a network gets its activations is the `Activations`
+ * given to it.
+ */
+import type { ChoiceAssembly, Coordinate } from "../assembly/assembly.ts";
+import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
+
+export interface LookOptions {
+  /** Brain-Score's number_of_trials: without effect on a deterministic subject (brainscore.md §2.7). */
+  readonly numberOfTrials: number;
+  readonly signal?: AbortSignal;
+  /** Called as presentations are answered. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export type SubjectKind = "network" | "recorded";
+
+export interface Subject {
+  readonly identifier: string;
+  readonly kind: SubjectKind;
+  /** `sha256-…` of everything that makes the subject answer as it does. */
+  readonly digest: string;
+  /** Edge length of the field of view in degrees of visual angle. */
+  readonly visualDegrees: number;
+  /** Throws `not-applicable` where the subject cannot take part, with the reason. */
+  startTask(task: Task): void;
+  /** Throws `not-applicable` where the subject has no such region. */
+  startRecording(region: Region, timeBins: readonly (readonly [number, number])[]): void;
+  /**
+   * Places the stimuli on the subject's screen and looks at each. Presentations come back in the order of the set's
+   * rows, every column of its table a coordinate.
+   * Throws `cancelled`, `inference-failed`, and whatever the means of getting activations throws.
+   */
+  lookAt(stimuli: StimulusSet, options: LookOptions): Promise<ChoiceAssembly>;
+}
+
+/** The stimulus set's columns as coordinates of the presentations. `truth` is a label and stays as it was written. */
+export function presentationCoords(stimuli: StimulusSet): Record<string, Coordinate> {
+  return Object.fromEntries(
+    Object.entries(stimuli.table.columns).map(([name, column]) => [
+      name,
+      { dim: "presentation", values: name === "truth" ? column.text : column.values },
+    ]),
+  );
+}
