@@ -1,0 +1,66 @@
+/**
+ * The command line's door into the page: the same actions that a person's clicks call, on `window.gapscope`.
+ *
+ * It is there in every build, because the command line drives the same bundle that people open (design.md §3.5), and it
+ * can do nothing that a person at the keyboard cannot.
+ */
+import { faultLine } from "../faults/faults.ts";
+import type { BackendWish } from "../lab/backend.ts";
+import type { Progress } from "../lab/run.ts";
+import { scorecardCsv } from "../scorecard/csv.ts";
+import type { Scorecard } from "../scorecard/scorecard.ts";
+import type { Workbench } from "./workbench.ts";
+
+export interface Automation {
+  /** Opens files; `names[i]` is the identifier of `files[i]` where it is a recording. Resolves with what was refused. */
+  open(files: FileList | readonly File[], names?: readonly (string | null)[]): Promise<readonly string[]>;
+  openExample(): Promise<readonly string[]>;
+  score(options: {
+    readonly wish: BackendWish;
+    readonly fresh: boolean;
+  }): Promise<{ readonly scorecard: Scorecard; readonly csv: string }>;
+  /** Where the run stands, for a progress line. */
+  progress(): Progress | undefined;
+}
+
+declare global {
+  interface Window {
+    gapscope?: Automation;
+  }
+}
+
+export function automate(workbench: Workbench): Automation {
+  const refusals = (): string[] => {
+    const { packages, subjects, messages } = workbench.store.getState();
+    const lines: string[] = [];
+    for (const { state, fileName } of [...packages, ...subjects]) {
+      if (state.status !== "refused") continue;
+      const { faults, message } = state.error;
+      if (faults.length === 0) lines.push(`${fileName}: ${message}`);
+      else lines.push(...faults.map((fault) => (fault.file === fileName ? "" : `${fileName}: `) + faultLine(fault)));
+    }
+    return [
+      ...lines,
+      ...messages.flatMap((message) => (message.faults.length === 0 ? [message.text] : message.faults.map(faultLine))),
+    ];
+  };
+  return {
+    async open(files, names = []) {
+      const list = [...files];
+      const recordedNames = new Map(list.flatMap((file, i) => (names[i] ? [[file, names[i]] as const] : [])));
+      await workbench.openFiles(list, { recordedNames });
+      return refusals();
+    },
+    async openExample() {
+      await workbench.openExample();
+      return refusals();
+    },
+    async score({ wish, fresh }) {
+      workbench.setWish(wish);
+      await workbench.score({ fresh });
+      const scorecard = await workbench.scorecard();
+      return { scorecard, csv: scorecardCsv(scorecard) };
+    },
+    progress: () => workbench.store.getState().running?.progress,
+  };
+}

@@ -1,0 +1,416 @@
+/**
+ * The workbench: what is open, what has been scored, what is running. The page renders this and nothing else.
+ *
+ * A vanilla zustand store with the actions a person has. Components subscribe to slices of it; the command line calls
+ * the same actions through automation.ts. Image bytes, answers and activations are reached through the entries but
+ * never copied into React state.
+ */
+import { createStore } from "zustand/vanilla";
+import { version } from "../../package.json";
+import type { Benchmark, BenchmarkPackage } from "../benchmark/benchmark.ts";
+import { type Fault, GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
+import type { ArchiveApi } from "../lab/archive-api.ts";
+import type { BackendWish, Choice } from "../lab/backend.ts";
+import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
+import { WorkerClient } from "../lab/rpc.ts";
+import {
+  type CellResult,
+  type LabStores,
+  type LabWorkers,
+  type Progress,
+  run,
+  type SubjectSource,
+  subjectDigest,
+} from "../lab/run.ts";
+import type { ScoringApi } from "../lab/scoring-api.ts";
+import { indexedDbStore, RUNTIME } from "../lab/store.ts";
+import type { SubjectApi } from "../lab/subject-api.ts";
+import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
+import type { Ceiling } from "../scoring/score.ts";
+
+export type PackageState =
+  | { readonly status: "reading"; readonly done: number; readonly total: number; readonly what: string }
+  | { readonly status: "ready"; readonly package: BenchmarkPackage }
+  | { readonly status: "refused"; readonly error: GapscopeErrorRecord };
+
+export interface PackageEntry {
+  readonly id: string;
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly state: PackageState;
+}
+
+export type SubjectState =
+  | { readonly status: "opening" }
+  | { readonly status: "ready"; readonly source: SubjectSource }
+  | { readonly status: "refused"; readonly error: GapscopeErrorRecord };
+
+export interface SubjectEntry {
+  readonly id: string;
+  readonly identifier: string;
+  readonly kind: "network" | "recorded";
+  readonly fileName: string;
+  /** Whether the next run includes it. */
+  readonly selected: boolean;
+  readonly state: SubjectState;
+}
+
+/** A cell of the scoreboard; absent from the map while nothing has been asked of it. */
+export type Cell =
+  | CellResult
+  | { readonly status: "waiting" }
+  | { readonly status: "running"; readonly done: number; readonly total: number };
+
+export interface Environment {
+  readonly version: string;
+  readonly isolated: boolean;
+  readonly threads: number;
+  /** Name of the GPU adapter that the page sees; null for none, undefined before it is known. */
+  readonly adapter: string | null | undefined;
+}
+
+/** Something to tell that belongs to no row: files that are nothing we know, trouble with storage. */
+export interface Message {
+  readonly id: string;
+  readonly text: string;
+  readonly faults: readonly Fault[];
+}
+
+export interface WorkbenchState {
+  readonly packages: readonly PackageEntry[];
+  readonly subjects: readonly SubjectEntry[];
+  /** By `cellKey`. */
+  readonly cells: Readonly<Record<string, Cell>>;
+  /** By benchmark digest. */
+  readonly ceilings: Readonly<Record<string, Ceiling>>;
+  readonly running: { readonly progress: Progress | undefined } | undefined;
+  readonly wish: BackendWish;
+  readonly messages: readonly Message[];
+  readonly environment: Environment;
+  /** The cell that is looked into. */
+  readonly open: { readonly benchmark: string; readonly subject: string } | undefined;
+}
+
+export function cellKey(benchmark: Pick<Benchmark, "digest">, subjectId: string): string {
+  return `${benchmark.digest}|${subjectId}`;
+}
+
+/** Every benchmark of every package that was read, in the order of opening; equal ones once. */
+export function benchmarksOf(state: Pick<WorkbenchState, "packages">): Benchmark[] {
+  const all = state.packages.flatMap(({ state }) => (state.status === "ready" ? state.package.benchmarks : []));
+  return [...new Map(all.map((benchmark) => [benchmark.digest, benchmark])).values()];
+}
+
+/** The subjects that can be scored. */
+export function readySubjects(
+  state: Pick<WorkbenchState, "subjects">,
+): (SubjectEntry & { readonly state: { readonly status: "ready" } })[] {
+  return state.subjects.filter(
+    (entry): entry is SubjectEntry & { state: { status: "ready"; source: SubjectSource } } =>
+      entry.state.status === "ready",
+  );
+}
+
+export interface OpenOptions {
+  /** Identifiers for recordings, by file name; the file's stem otherwise. */
+  readonly recordedNames?: ReadonlyMap<File, string>;
+}
+
+export type Workbench = ReturnType<typeof createWorkbench>;
+
+export function createWorkbench() {
+  const threads = threadsOf(navigator.hardwareConcurrency, crossOriginIsolated);
+  const store = createStore<WorkbenchState>(() => ({
+    packages: [],
+    subjects: [],
+    cells: {},
+    ceilings: {},
+    running: undefined,
+    wish: "auto",
+    messages: [],
+    environment: { version, isolated: crossOriginIsolated, threads, adapter: undefined },
+    open: undefined,
+  }));
+  const { getState: get, setState: set } = store;
+  const say = (text: string, faults: readonly Fault[] = []): void =>
+    set(({ messages }) => ({ messages: [...messages, { id: newId(), text, faults }] }));
+  const stores: LabStores = {
+    activations: indexedDbStore<Float32Array>("activations", say),
+    results: indexedDbStore<CellResult>("results", say),
+    choices: indexedDbStore<Choice>("choices", say),
+  };
+  let cancellation: AbortController | undefined;
+
+  const patchPackage = (id: string, state: PackageState): void =>
+    set(({ packages }) => ({ packages: packages.map((entry) => (entry.id === id ? { ...entry, state } : entry)) }));
+  const patchSubject = (id: string, patch: Partial<SubjectEntry>): void =>
+    set(({ subjects }) => ({ subjects: subjects.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry)) }));
+
+  async function openPackage(file: File): Promise<void> {
+    const id = newId();
+    set(({ packages }) => ({
+      packages: [
+        ...packages,
+        {
+          id,
+          fileName: file.name,
+          bytes: file.size,
+          state: { status: "reading", done: 0, total: 0, what: "the directory" },
+        },
+      ],
+    }));
+    const client = archiveWorker();
+    try {
+      const read = await client.call("read", [
+        file,
+        file.name,
+        (done: number, total: number, what: string) => patchPackage(id, { status: "reading", done, total, what }),
+      ]);
+      patchPackage(id, { status: "ready", package: read });
+    } catch (error) {
+      patchPackage(id, { status: "refused", error: GapscopeError.from(error).toRecord() });
+    } finally {
+      client.terminate();
+    }
+  }
+
+  async function openSubject(
+    kind: SubjectEntry["kind"],
+    file: File,
+    identifier: string,
+    open: () => Promise<SubjectSource>,
+  ): Promise<void> {
+    const id = newId();
+    set(({ subjects }) => ({
+      subjects: [
+        ...subjects,
+        { id, identifier, kind, fileName: file.name, selected: true, state: { status: "opening" } },
+      ],
+    }));
+    try {
+      const source = await open();
+      patchSubject(id, {
+        state: { status: "ready", source },
+        identifier: source.kind === "network" ? source.network.card.identifier : source.subject.identifier,
+      });
+    } catch (error) {
+      patchSubject(id, { state: { status: "refused", error: GapscopeError.from(error).toRecord() }, selected: false });
+    }
+  }
+
+  return {
+    store,
+
+    /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
+    async openFiles(files: readonly File[], { recordedNames }: OpenOptions = {}): Promise<void> {
+      const { packages, cards, recordings, others } = sortFiles(files);
+      if (cards.length === 0 && others.length > 0) {
+        say(
+          `${others.map((file) => file.name).join(", ")}: nothing here can use ${others.length === 1 ? "this file" : "these files"} alone.`,
+          others.map((file) => ({
+            code: "unknown-file",
+            file: file.name,
+            message: "It is neither a benchmark zip, a model card nor a table of responses.",
+            remedy: "A network (.onnx) is dropped together with the .json card that describes it.",
+          })),
+        );
+      }
+      await Promise.all([
+        ...packages.map(openPackage),
+        ...cards.map((card) =>
+          openSubject("network", card, stem(card.name), async () => ({
+            kind: "network",
+            network: await openNetwork(card, others),
+          })),
+        ),
+        ...recordings.map((file) => {
+          const identifier = recordedNames?.get(file) ?? stem(file.name);
+          return openSubject("recorded", file, identifier, async () => ({
+            kind: "recorded",
+            subject: await openRecording(identifier, file),
+          }));
+        }),
+      ]);
+    },
+
+    /** Opens the embedded example: its benchmark and its network. */
+    async openExample(): Promise<void> {
+      const names = ["shapes.zip", "card.json", "shapes-net.onnx"];
+      const files = await Promise.all(
+        names.map(async (name) => {
+          const answer = await fetch(`${import.meta.env.BASE_URL}examples/shapes/${name}`);
+          if (!answer.ok)
+            throw new GapscopeError("internal", `The example's ${name} is missing from this site (${answer.status}).`);
+          return new File([await answer.blob()], name);
+        }),
+      );
+      await this.openFiles(files);
+    },
+
+    removePackage(id: string): void {
+      set(({ packages }) => ({ packages: packages.filter((entry) => entry.id !== id) }));
+    },
+    removeSubject(id: string): void {
+      set(({ subjects }) => ({ subjects: subjects.filter((entry) => entry.id !== id) }));
+    },
+    select(id: string, selected: boolean): void {
+      patchSubject(id, { selected });
+    },
+    setWish(wish: BackendWish): void {
+      set({ wish });
+    },
+    dismiss(id: string): void {
+      set(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));
+    },
+    look(open: WorkbenchState["open"]): void {
+      set({ open });
+    },
+
+    /** Scores every open benchmark with every selected subject. Resolves when each cell has its result. */
+    async score({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<void> {
+      if (get().running !== undefined) return;
+      const benchmarks = benchmarksOf(get());
+      const chosen = readySubjects(get()).filter((entry) => entry.selected);
+      const idOf = new Map(chosen.map((entry) => [entry.state.source, entry.id]));
+      const key = (benchmark: Benchmark, source: SubjectSource): string => cellKey(benchmark, idOf.get(source) ?? "");
+      const setCell = (benchmark: Benchmark, source: SubjectSource, cell: Cell): void =>
+        set(({ cells }) => ({ cells: { ...cells, [key(benchmark, source)]: cell } }));
+
+      const waiting = benchmarks.flatMap((benchmark) =>
+        chosen.map((entry): [string, Cell] => [key(benchmark, entry.state.source), { status: "waiting" }]),
+      );
+      set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) }, running: { progress: undefined } }));
+      cancellation = new AbortController();
+      try {
+        const { synsets } = await import("../models/imagenet.json");
+        await run(
+          {
+            benchmarks,
+            subjects: chosen.map((entry) => entry.state.source),
+            wish: get().wish,
+            threads,
+            fresh,
+            signal: cancellation.signal,
+            synsets,
+          },
+          workers,
+          stores,
+          {
+            onCell: setCell,
+            onCeiling: (benchmark, ceiling) =>
+              set(({ ceilings }) => ({ ceilings: { ...ceilings, [benchmark.digest]: ceiling } })),
+            onProgress: (benchmark, source, progress) => {
+              setCell(benchmark, source, { status: "running", done: progress.done, total: progress.total });
+              set({ running: { progress } });
+            },
+          },
+        );
+      } catch (error) {
+        say(`The run stopped: ${GapscopeError.from(error).message}`);
+      } finally {
+        cancellation = undefined;
+        set({ running: undefined });
+      }
+    },
+
+    /** Cancels the run at once. What is stored stays stored. */
+    cancel(): void {
+      cancellation?.abort();
+    },
+
+    /** Results of every ready benchmark and subject, as a scorecard. */
+    scorecard(): Promise<Scorecard> {
+      const state = get();
+      const subjects = readySubjects(state);
+      return makeScorecard(
+        { version, onnxruntime: RUNTIME.replace("ort-", ""), browser: browserName(navigator.userAgent) },
+        benchmarksOf(state).map((benchmark) => {
+          const ceiling = state.ceilings[benchmark.digest];
+          return {
+            benchmark,
+            ...(ceiling === undefined ? {} : { ceiling }),
+            cells: subjects.flatMap((entry) => {
+              const cell = state.cells[cellKey(benchmark, entry.id)];
+              if (cell === undefined || cell.status === "waiting" || cell.status === "running") return [];
+              const who = { subject: entry.identifier, subjectDigest: subjectDigest(entry.state.source), panel: false };
+              return [{ ...who, outcome: outcomeOf(cell) }];
+            }),
+          };
+        }),
+      );
+    },
+
+    /** Forgets every stored activation, result and backend choice. */
+    async forget(): Promise<void> {
+      await Promise.all([stores.activations.clear(), stores.results.clear(), stores.choices.clear()]);
+    },
+
+    /** Looks for a GPU adapter, for the header. */
+    async inspectEnvironment(): Promise<void> {
+      const client = workers.subject();
+      const adapter = await client.call("adapter", []).catch(() => null);
+      client.terminate();
+      set(({ environment }) => ({ environment: { ...environment, adapter: adapter === null ? null : adapter.name } }));
+    },
+  };
+}
+
+const workers: LabWorkers = {
+  subject: () =>
+    new WorkerClient<SubjectApi>(
+      new Worker(new URL("../../workers/subject.worker.ts", import.meta.url), { type: "module", name: "subject" }),
+      "subject",
+    ),
+  scoring: () =>
+    new WorkerClient<ScoringApi>(
+      new Worker(new URL("../../workers/scoring.worker.ts", import.meta.url), { type: "module", name: "scoring" }),
+      "scoring",
+    ),
+};
+
+function archiveWorker(): WorkerClient<ArchiveApi> {
+  return new WorkerClient<ArchiveApi>(
+    new Worker(new URL("../../workers/archive.worker.ts", import.meta.url), { type: "module", name: "archive" }),
+    "archive",
+  );
+}
+
+/** All cores of a small machine, all but one of a larger one; one where threads cannot share memory. */
+function threadsOf(cores: number, isolated: boolean): number {
+  if (!isolated) return 1;
+  return cores <= 2 ? cores : Math.min(8, cores - 1);
+}
+
+function outcomeOf(cell: CellResult) {
+  switch (cell.status) {
+    case "scored":
+      return cell;
+    case "not applicable":
+      return cell;
+    case "failed":
+      return { status: cell.status, reason: cell.error.message };
+    case "cancelled":
+      return { status: cell.status, reason: "cancelled before it was done" };
+    default:
+      return cell satisfies never;
+  }
+}
+
+function stem(fileName: string): string {
+  return fileName.replace(/\.[^.]+$/, "");
+}
+
+/** e.g. `Chromium 156`: enough to trace a number, too little to trace a person. */
+function browserName(userAgent: string): string {
+  const match = /(Firefox|Edg|Chrome)\/(\d+)/.exec(userAgent) ?? /(Version)\/(\d+).*Safari/.exec(userAgent);
+  if (match === null) return "unknown";
+  const [, name = "", major = ""] = match;
+  const known: Readonly<Record<string, string>> = { Edg: "Edge", Chrome: "Chromium", Version: "Safari" };
+  return `${known[name] ?? name} ${major}`;
+}
+
+let ids = 0;
+function newId(): string {
+  ids += 1;
+  return String(ids);
+}

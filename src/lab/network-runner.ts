@@ -1,0 +1,294 @@
+/**
+ * A network's activations, got by workers and kept in the store: the page's `ActivationSource`.
+ *
+ * One runner serves one network for one run. It asks the store first and infers only what is missing; one worker
+ * prepares pictures while another runs the network. A worker that dies is replaced and its batch tried once more in
+ * halves; a GPU that fails twice is given up for wasm, and then *all* of the network's activations come from wasm, so
+ * that a score has one backend. Which backend a network gets on this machine is decided by backend.ts.
+ */
+import { GapscopeError } from "../faults/faults.ts";
+import type { ModelCard } from "../models/card.ts";
+import type { Backend, NetworkFiles } from "../models/session.ts";
+import type { ActivationSource, PlacedStimulus } from "../subject/network.ts";
+import type { LookOptions } from "../subject/subject.ts";
+import { type BackendWish, type Choice, chooseBackend } from "./backend.ts";
+import type { WorkerClient } from "./rpc.ts";
+import { activationKey, type KeyValueStore } from "./store.ts";
+import type { SubjectApi } from "./subject-api.ts";
+
+export interface Network {
+  readonly card: ModelCard;
+  /** SHA-256 of files and card, the subject's identity. */
+  readonly digest: string;
+  /** SHA-256 of what activations depend on: the files and the card's input. */
+  readonly activationsDigest: string;
+  readonly files: NetworkFiles;
+}
+
+export interface RunnerOptions {
+  readonly wish: BackendWish;
+  readonly threads: number;
+  readonly activations: KeyValueStore<Float32Array>;
+  /** Backend choices of earlier runs. */
+  readonly choices: KeyValueStore<Choice>;
+  /** Ignore what is stored (and store anew). */
+  readonly fresh: boolean;
+  readonly spawn: () => WorkerClient<SubjectApi>;
+  /** Told how long batches take: images and seconds. */
+  readonly onBatch?: (images: number, seconds: number) => void;
+}
+
+/** Pictures per call: enough to amortise the call, few enough that a cancelled or lost batch costs little. */
+export function batchSize(size: readonly [number, number]): number {
+  const bytes = 3 * size[0] * size[1] * 4;
+  return Math.max(1, Math.min(32, Math.floor((5 << 20) / bytes)));
+}
+
+const FIRST_PATIENCE = 600_000;
+
+export class NetworkRunner implements ActivationSource {
+  readonly #network: Network;
+  readonly #options: RunnerOptions;
+  #choice: Choice | undefined;
+  #eyes: WorkerClient<SubjectApi> | undefined;
+  #brain: WorkerClient<SubjectApi> | undefined;
+  /** Backend and taps of the session in `#brain`. */
+  #opened: string | undefined;
+  /** Images per run of the session; halved when a worker dies, because memory is the usual reason. */
+  #batch: number;
+  #longestBatch = 0;
+
+  constructor(network: Network, options: RunnerOptions) {
+    this.#network = network;
+    this.#options = options;
+    this.#batch = batchSize(network.card.input.size);
+  }
+
+  /** The backend that the activations came from; undefined before the first call. */
+  get choice(): Choice | undefined {
+    return this.#choice;
+  }
+
+  /** Stops the workers; pending calls reject with `cancelled`. */
+  close(): void {
+    this.#eyes?.terminate();
+    this.#brain?.terminate();
+    this.#eyes = this.#brain = this.#opened = undefined;
+  }
+
+  async activations(
+    stimuli: readonly PlacedStimulus[],
+    taps: readonly string[],
+    look: Pick<LookOptions, "signal" | "onProgress">,
+  ): Promise<readonly Float32Array[]> {
+    const choice = await this.#resolveBackend(stimuli, taps, look.signal);
+    try {
+      return await this.#activationsOn(choice.backend, stimuli, taps, look);
+    } catch (error) {
+      const lost = GapscopeError.from(error);
+      if (choice.backend !== "webgpu" || !(isWorkerTrouble(lost) || lost.code === "inference-failed")) throw lost;
+      this.#closeBrain();
+      this.#choice = {
+        backend: "wasm",
+        reason: `the GPU failed twice (${lost.message}), so everything was run on wasm`,
+      };
+      return await this.#activationsOn("wasm", stimuli, taps, look);
+    }
+  }
+
+  async #resolveBackend(
+    stimuli: readonly PlacedStimulus[],
+    taps: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Choice> {
+    if (this.#choice !== undefined) return this.#choice;
+    const probe = stimuli.slice(0, batchSize(this.#network.card.input.size));
+    const choice = await chooseBackend({
+      wish: this.#options.wish,
+      key: this.#network.activationsDigest,
+      choices: this.#options.choices,
+      fresh: this.#options.fresh,
+      spawn: this.#options.spawn,
+      signal,
+      measure: async (client, backend, runs) => {
+        await this.#open(client, backend, taps, signal);
+        const tensor = await this.#prepare(probe, signal);
+        const times: number[] = [];
+        let outputs: readonly Float32Array[] = [];
+        for (let run = 0; run < runs; run++) {
+          const start = performance.now();
+          outputs = await client.call("infer", [tensor, probe.length], { ...withSignal(signal) });
+          times.push(performance.now() - start);
+        }
+        return { outputs, milliseconds: Math.min(...times) };
+      },
+    });
+    this.#choice = choice;
+    return choice;
+  }
+
+  async #activationsOn(
+    backend: Backend,
+    stimuli: readonly PlacedStimulus[],
+    taps: readonly string[],
+    { signal, onProgress }: Pick<LookOptions, "signal" | "onProgress">,
+  ): Promise<readonly Float32Array[]> {
+    const keys = stimuli.map((placed) =>
+      taps.map((tap) => activationKey(placed, this.#network.activationsDigest, tap, backend)),
+    );
+    const found = new Map<string, Float32Array>();
+    if (!this.#options.fresh) {
+      const flat = [...new Set(keys.flat())];
+      const kept = await this.#options.activations.get(flat);
+      flat.forEach((key, i) => {
+        const value = kept[i];
+        if (value !== undefined) found.set(key, value);
+      });
+    }
+    // Equal pictures (same bytes, same screen) are looked at once.
+    const missing = new Map<string, { placed: PlacedStimulus; keys: readonly string[] }>();
+    stimuli.forEach((placed, i) => {
+      const own = keys[i] ?? [];
+      if (own.some((key) => !found.has(key))) missing.set(own[0] ?? "", { placed, keys: own });
+    });
+    const todo = [...missing.values()];
+    const total = stimuli.length;
+    let done = total - todo.length;
+    onProgress?.(done, total);
+
+    const size = batchSize(this.#network.card.input.size);
+    const batches = Array.from({ length: Math.ceil(todo.length / size) }, (_, i) =>
+      todo.slice(i * size, (i + 1) * size),
+    );
+    const prepareBatch = (batch: readonly { placed: PlacedStimulus }[] | undefined) => {
+      const prepared =
+        batch === undefined
+          ? undefined
+          : this.#prepare(
+              batch.map(({ placed }) => placed),
+              signal,
+            );
+      prepared?.catch(() => undefined); // seen when its turn comes
+      return prepared;
+    };
+    let next = prepareBatch(batches[0]);
+    for (const [i, batch] of batches.entries()) {
+      const start = performance.now();
+      const tensor = await next;
+      next = prepareBatch(batches[i + 1]);
+      if (tensor === undefined) throw new GapscopeError("internal", "a batch was not prepared");
+      const outputs = await this.#inferWithRetry(backend, tensor, batch.length, taps, signal);
+      const entries = batch.flatMap(({ keys: own }, row) =>
+        own.map((key, t): [string, Float32Array] => [key, rowOf(outputs[t], row, batch.length)]),
+      );
+      for (const [key, value] of entries) found.set(key, value);
+      await this.#options.activations.put(entries);
+      done += batch.length;
+      this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
+      onProgress?.(done, total);
+    }
+    return taps.map((_, t) => gather(keys.map((own) => found.get(own[t] ?? ""))));
+  }
+
+  /** Runs a batch; after a dead, hung or lost worker once more on a fresh one, half as many images at a time. */
+  async #inferWithRetry(
+    backend: Backend,
+    tensor: Float32Array,
+    count: number,
+    taps: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> {
+    try {
+      return await this.#infer(backend, tensor, count, taps, signal);
+    } catch (error) {
+      const trouble = GapscopeError.from(error);
+      if (!isWorkerTrouble(trouble)) throw trouble;
+      this.#closeBrain();
+      this.#batch = Math.ceil(this.#batch / 2);
+      return await this.#infer(backend, tensor, count, taps, signal);
+    }
+  }
+
+  async #infer(
+    backend: Backend,
+    tensor: Float32Array,
+    count: number,
+    taps: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Float32Array[]> {
+    const wanted = `${backend}|${taps.join("\n")}`;
+    if (this.#brain?.alive !== true) this.#closeBrain();
+    this.#brain ??= this.#options.spawn();
+    if (this.#opened !== wanted) {
+      await this.#open(this.#brain, backend, taps, signal);
+      this.#opened = wanted;
+    }
+    const start = performance.now();
+    const outputs = await this.#brain.call("infer", [tensor, count], {
+      ...withSignal(signal),
+      patience: this.#patience(),
+    });
+    this.#longestBatch = Math.max(this.#longestBatch, performance.now() - start);
+    return outputs;
+  }
+
+  /** Ten times the longest batch yet; before the first, as long as a software GPU needs to warm up on a large network. */
+  #patience(): number {
+    return this.#longestBatch === 0 ? FIRST_PATIENCE : Math.max(60_000, 10 * this.#longestBatch);
+  }
+
+  async #open(
+    client: WorkerClient<SubjectApi>,
+    backend: Backend,
+    taps: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { card, files } = this.#network;
+    const { size, layout } = card.input;
+    const session = { backend, taps: [...taps], size, layout, batch: this.#batch, threads: this.#options.threads };
+    await client.call("open", [files, session], { ...withSignal(signal), patience: FIRST_PATIENCE });
+  }
+
+  /** Pictures are prepared by a worker of their own; one that dies is replaced once, then the reason stands. */
+  async #prepare(stimuli: readonly PlacedStimulus[], signal: AbortSignal | undefined): Promise<Float32Array> {
+    const pictures = stimuli.map(({ stimulus, screen }) => ({ file: stimulus.file, bytes: stimulus.bytes, screen }));
+    const attempt = (): Promise<Float32Array> => {
+      if (this.#eyes?.alive !== true) this.#eyes = this.#options.spawn();
+      return this.#eyes.call("prepare", [pictures, this.#network.card.input], withSignal(signal));
+    };
+    return attempt().catch((error: unknown) => {
+      if (!isWorkerTrouble(GapscopeError.from(error))) throw error;
+      return attempt();
+    });
+  }
+
+  #closeBrain(): void {
+    this.#brain?.terminate();
+    this.#brain = this.#opened = undefined;
+  }
+}
+
+function isWorkerTrouble({ code }: GapscopeError): boolean {
+  return code === "worker-died" || code === "worker-hung" || code === "device-lost";
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function rowOf(values: Float32Array | undefined, row: number, rows: number): Float32Array {
+  if (values === undefined) throw new GapscopeError("internal", "a tap is missing from a batch");
+  const features = values.length / rows;
+  return values.slice(row * features, (row + 1) * features);
+}
+
+function gather(parts: readonly (Float32Array | undefined)[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+  let offset = 0;
+  for (const part of parts) {
+    if (part === undefined) throw new GapscopeError("internal", "an activation is missing");
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,293 @@
+/**
+ * A run: benchmarks × subjects → results.
+ *
+ * The plan is one subject after another, so that one network is in memory at a time, and for each subject one
+ * benchmark after another. A cell that cannot be scored gets a reason and the run goes on; cancelling settles at once
+ * and keeps every stored activation and every result so far. The run knows workers; it does not know the page.
+ */
+import type { ChoiceAssembly } from "../assembly/assembly.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
+import type { Ceiling, Score } from "../scoring/score.ts";
+import { respond } from "../scoring/score.ts";
+import { NetworkSubject } from "../subject/network.ts";
+import type { RecordedSubject } from "../subject/recorded.ts";
+import type { BackendWish, Choice } from "./backend.ts";
+import { type Network, NetworkRunner } from "./network-runner.ts";
+import type { WorkerClient } from "./rpc.ts";
+import type { ScoringApi } from "./scoring-api.ts";
+import { type KeyValueStore, RUNTIME } from "./store.ts";
+import type { SubjectApi } from "./subject-api.ts";
+
+export type SubjectSource =
+  | { readonly kind: "network"; readonly network: Network }
+  | { readonly kind: "recorded"; readonly subject: RecordedSubject };
+
+/** What a subject answered, kept so that a cell can be looked into. */
+export type Answers = Pick<ChoiceAssembly, "values" | "evidence">;
+
+export type CellResult =
+  | {
+      readonly status: "scored";
+      readonly score: Score;
+      readonly answers: Answers;
+      /** Absent for recorded subjects. */
+      readonly backend?: Choice;
+    }
+  | { readonly status: "not applicable"; readonly reason: string }
+  | { readonly status: "failed"; readonly error: GapscopeErrorRecord }
+  | { readonly status: "cancelled" };
+
+/** Where a run stands; `secondsLeft` only once something has been measured. */
+export interface Progress {
+  readonly benchmark: string;
+  readonly subject: string;
+  readonly done: number;
+  readonly total: number;
+  /** Presentations answered and asked for over the whole run. */
+  readonly overall: { readonly done: number; readonly total: number };
+  readonly secondsLeft?: number;
+}
+
+export interface LabWorkers {
+  readonly subject: () => WorkerClient<SubjectApi>;
+  readonly scoring: () => WorkerClient<ScoringApi>;
+}
+
+export interface LabStores {
+  readonly activations: KeyValueStore<Float32Array>;
+  readonly results: KeyValueStore<CellResult>;
+  readonly choices: KeyValueStore<Choice>;
+}
+
+export interface RunRequest {
+  readonly benchmarks: readonly Benchmark[];
+  readonly subjects: readonly SubjectSource[];
+  readonly wish: BackendWish;
+  readonly threads: number;
+  readonly fresh: boolean;
+  readonly signal: AbortSignal;
+  /** The 1,000 WordNet ids in ILSVRC order. */
+  readonly synsets: readonly string[];
+}
+
+export interface RunEvents {
+  readonly onCell: (benchmark: Benchmark, subject: SubjectSource, result: CellResult) => void;
+  readonly onCeiling: (benchmark: Benchmark, ceiling: Ceiling) => void;
+  readonly onProgress: (benchmark: Benchmark, subject: SubjectSource, progress: Progress) => void;
+}
+
+export function subjectIdentifier(source: SubjectSource): string {
+  return source.kind === "network" ? source.network.card.identifier : source.subject.identifier;
+}
+
+export function subjectDigest(source: SubjectSource): string {
+  return source.kind === "network" ? source.network.digest : source.subject.digest;
+}
+
+/** Runs everything. Resolves when each cell has its result; never rejects for a cell's sake. */
+export async function run(
+  request: RunRequest,
+  workers: LabWorkers,
+  stores: LabStores,
+  events: RunEvents,
+): Promise<void> {
+  const scorer = new Scorer(workers.scoring, request.signal);
+  const clock = new Clock(request, events.onProgress);
+  try {
+    for (const benchmark of request.benchmarks) {
+      // A ceiling that is undefined is each cell's failure, with the reason; it is found again there.
+      await scorer.ceiling(benchmark).then(
+        (ceiling) => events.onCeiling(benchmark, ceiling),
+        () => undefined,
+      );
+    }
+    for (const source of request.subjects) {
+      const runner =
+        source.kind === "network" ? networkRunner(source.network, request, workers, stores, clock) : undefined;
+      try {
+        for (const benchmark of request.benchmarks) {
+          const result = await cell(benchmark, source, runner, request, scorer, stores, clock);
+          events.onCell(benchmark, source, result);
+        }
+      } finally {
+        runner?.close(); // the only way to give a network's memory back
+      }
+    }
+  } finally {
+    scorer.close();
+  }
+}
+
+async function cell(
+  benchmark: Benchmark,
+  source: SubjectSource,
+  runner: NetworkRunner | undefined,
+  request: RunRequest,
+  scorer: Scorer,
+  stores: LabStores,
+  clock: Clock,
+): Promise<CellResult> {
+  const { signal } = request;
+  if (signal.aborted) return { status: "cancelled" };
+  clock.begin(benchmark, source);
+  try {
+    const subject =
+      source.kind === "network" && runner !== undefined
+        ? new NetworkSubject(source.network.card, source.network.digest, runner, request.synsets)
+        : source.kind === "recorded"
+          ? source.subject
+          : undefined;
+    if (subject === undefined) throw new GapscopeError("internal", "a network without a runner");
+    const answers = await respond(benchmark, subject, { signal, onProgress: (done) => clock.advance(done) });
+    const backend = runner?.choice;
+    const key = [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
+    const [kept] = request.fresh ? [] : await stores.results.get([key]);
+    if (kept?.status === "scored") return kept;
+    const score = await scorer.score(benchmark, answers);
+    const result: CellResult = {
+      status: "scored",
+      score,
+      answers: { values: answers.values, ...(answers.evidence === undefined ? {} : { evidence: answers.evidence }) },
+      ...(backend === undefined ? {} : { backend }),
+    };
+    await stores.results.put([[key, result]]);
+    return result;
+  } catch (error) {
+    const trouble = GapscopeError.from(error);
+    if (trouble.code === "cancelled") return { status: "cancelled" };
+    if (trouble.code === "not-applicable") return { status: "not applicable", reason: trouble.message };
+    return { status: "failed", error: trouble.toRecord() };
+  } finally {
+    clock.end();
+  }
+}
+
+/** Raise when a metric, a ceiling or a normalisation changes its numbers. */
+const SCORES = "scores-1";
+
+function networkRunner(
+  network: Network,
+  request: RunRequest,
+  workers: LabWorkers,
+  stores: LabStores,
+  clock: Clock,
+): NetworkRunner {
+  return new NetworkRunner(network, {
+    wish: request.wish,
+    threads: request.threads,
+    activations: stores.activations,
+    choices: stores.choices,
+    fresh: request.fresh,
+    spawn: workers.subject,
+    onBatch: (images, seconds) => clock.measured(images, seconds),
+  });
+}
+
+/** The scoring worker of a run, replaced when it dies; each benchmark's ceiling is computed once. */
+class Scorer {
+  readonly #spawn: () => WorkerClient<ScoringApi>;
+  readonly #signal: AbortSignal;
+  readonly #ceilings = new Map<string, Promise<Ceiling>>();
+  #client: WorkerClient<ScoringApi> | undefined;
+
+  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal) {
+    this.#spawn = spawn;
+    this.#signal = signal;
+  }
+
+  ceiling(benchmark: Benchmark): Promise<Ceiling> {
+    const known = this.#ceilings.get(benchmark.digest);
+    if (known !== undefined) return known;
+    const { metric, ceiling, responses } = benchmark;
+    const computed = this.#call((client) =>
+      client.call("ceiling", [{ metric, ceiling, responses }], { signal: this.#signal }),
+    );
+    this.#ceilings.set(benchmark.digest, computed);
+    computed.catch(() => this.#ceilings.delete(benchmark.digest)); // a failure must not be remembered
+    return computed;
+  }
+
+  async score(benchmark: Benchmark, answers: ChoiceAssembly): Promise<Score> {
+    const ceiling = await this.ceiling(benchmark);
+    const { metric, responses, normalisation, bounds } = benchmark;
+    const lean = {
+      metric,
+      responses,
+      ceiling: benchmark.ceiling,
+      ...(normalisation === undefined ? {} : { normalisation }),
+      ...(bounds === undefined ? {} : { bounds }),
+    };
+    return this.#call((client) => client.call("score", [lean, answers, ceiling], { signal: this.#signal }));
+  }
+
+  async #call<Result>(ask: (client: WorkerClient<ScoringApi>) => Promise<Result>): Promise<Result> {
+    const attempt = (): Promise<Result> => {
+      if (this.#client?.alive !== true) this.#client = this.#spawn();
+      return ask(this.#client);
+    };
+    try {
+      return await attempt();
+    } catch (error) {
+      if (GapscopeError.from(error).code !== "worker-died") throw error;
+      return await attempt();
+    }
+  }
+
+  close(): void {
+    this.#client?.terminate();
+  }
+}
+
+/** Counts presentations and estimates what is left from the images per second of the batches so far. */
+class Clock {
+  readonly #emit: RunEvents["onProgress"];
+  readonly #total: number;
+  #before = 0;
+  #current: { readonly benchmark: Benchmark; readonly source: SubjectSource; readonly done: number } | undefined;
+  #images = 0;
+  #seconds = 0;
+
+  constructor(request: Pick<RunRequest, "benchmarks" | "subjects">, emit: RunEvents["onProgress"]) {
+    this.#emit = emit;
+    this.#total =
+      request.subjects.length *
+      request.benchmarks.reduce((sum, { stimulusSet }) => sum + stimulusSet.stimuli.length, 0);
+  }
+
+  begin(benchmark: Benchmark, source: SubjectSource): void {
+    this.#current = { benchmark, source, done: 0 };
+    this.#report();
+  }
+
+  advance(done: number): void {
+    if (this.#current !== undefined) this.#current = { ...this.#current, done };
+    this.#report();
+  }
+
+  measured(images: number, seconds: number): void {
+    // Recent batches count more: the first ones load and compile.
+    this.#images = this.#images * 0.8 + images;
+    this.#seconds = this.#seconds * 0.8 + seconds;
+  }
+
+  end(): void {
+    this.#before += this.#current?.benchmark.stimulusSet.stimuli.length ?? 0;
+    this.#current = undefined;
+  }
+
+  #report(): void {
+    if (this.#current === undefined) return;
+    const { benchmark, source, done } = this.#current;
+    const overall = { done: this.#before + done, total: this.#total };
+    const left = this.#images === 0 ? undefined : ((overall.total - overall.done) * this.#seconds) / this.#images;
+    this.#emit(benchmark, source, {
+      benchmark: benchmark.identifier,
+      subject: subjectIdentifier(source),
+      done,
+      total: benchmark.stimulusSet.stimuli.length,
+      overall,
+      ...(left === undefined ? {} : { secondsLeft: left }),
+    });
+  }
+}

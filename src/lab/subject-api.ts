@@ -1,0 +1,80 @@
+/**
+ * What the subject worker does, as plain functions: pictures → tensor, tensor → activations.
+ *
+ * workers/subject.worker.ts offers this to the page. The two halves may run in two instances of the worker, so that the
+ * next batch is prepared while one is inferred; a session stays in the instance that opened it.
+ */
+import { GapscopeError } from "../faults/faults.ts";
+import type { InputSpec } from "../models/card.ts";
+import {
+  type AdapterFacts,
+  adapterFacts,
+  type Backend,
+  type NetworkFiles,
+  NetworkSession,
+  type Runtime,
+  type SessionFacts,
+  type SessionOptions,
+} from "../models/session.ts";
+import { decodeImage } from "../stimuli/decode.ts";
+import { placeOnScreen } from "../stimuli/screen.ts";
+import { prepare, writeTensor } from "../stimuli/tensor.ts";
+import type { Screen } from "../subject/network.ts";
+import { handOver } from "./rpc.ts";
+
+export interface PictureRequest {
+  readonly file: string;
+  readonly bytes: Blob;
+  readonly screen: Screen;
+}
+
+export type SubjectApi = ReturnType<typeof subjectApi>;
+
+/** `load` gives the runtime for a backend, configured with `threads`. */
+export function subjectApi(load: (backend: Backend, threads: number) => Promise<Runtime>) {
+  let session: NetworkSession | undefined;
+  return {
+    /** The tensor of these pictures as the network sees them: pictures × 3 × H × W floats. */
+    async prepare(pictures: readonly PictureRequest[], input: InputSpec): Promise<Float32Array> {
+      const [height, width] = input.size;
+      const pixels = 3 * height * width;
+      const tensor = new Float32Array(pictures.length * pixels);
+      for (const [i, { file, bytes, screen }] of pictures.entries()) {
+        try {
+          const decoded = await decodeImage(new Uint8Array(await bytes.arrayBuffer()));
+          const shown = screen === null ? decoded : await placeOnScreen(decoded, screen.source, screen.target);
+          writeTensor(prepare(shown, input), input, tensor, i * pixels);
+        } catch (error) {
+          throw new GapscopeError(
+            "inference-failed",
+            `${file} could not be shown: ${GapscopeError.from(error).message}`,
+            { cause: error, stage: `preparing ${file}` },
+          );
+        }
+      }
+      return handOver(tensor, [tensor.buffer]);
+    },
+
+    /** The GPU adapter that a worker of this browser gets, or null. WebGPU is run through JSPI, so both are needed. */
+    adapter(): Promise<AdapterFacts | null> {
+      return "Suspending" in WebAssembly ? adapterFacts() : Promise.resolve(null);
+    },
+
+    async open(files: NetworkFiles, options: SessionOptions): Promise<SessionFacts> {
+      await session?.release();
+      session = undefined;
+      session = await NetworkSession.open(await load(options.backend, options.threads), files, options);
+      return session.facts;
+    },
+
+    /** Activations per tap, `count` × features each. */
+    async infer(tensor: Float32Array, count: number): Promise<Float32Array[]> {
+      if (session === undefined) throw new GapscopeError("internal", "infer before open");
+      const taps = await session.run(tensor, count);
+      return handOver(
+        taps,
+        taps.map((values) => values.buffer),
+      );
+    },
+  };
+}

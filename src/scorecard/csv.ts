@@ -1,0 +1,31 @@
+/** The scorecard as a table: one row per benchmark × subject, with d3-dsv. */
+import { csvFormat } from "d3-dsv";
+import type { Scorecard } from "./scorecard.ts";
+
+export function scorecardCsv(card: Scorecard): string {
+  const rows = card.benchmarks.flatMap((benchmark) =>
+    benchmark.scores.map((score) => ({
+      benchmark: inert(benchmark.identifier),
+      benchmark_version: benchmark.version,
+      benchmark_digest: benchmark.digest,
+      metric: benchmark.metric,
+      ceiling: benchmark.ceiling?.value ?? "",
+      ceiling_error: benchmark.ceiling?.error ?? "",
+      subject: inert(score.subject),
+      subject_digest: score.subject_digest,
+      status: score.status,
+      score: score.status === "scored" ? score.score : "",
+      raw: score.status === "scored" ? score.raw : "",
+      error: score.status === "scored" ? (score.error ?? "") : "",
+      formula: score.status === "scored" ? score.formula : "",
+      backend: score.status === "scored" ? score.backend : "",
+      notes: inert(score.status === "scored" ? score.notes.join("; ") : score.reason),
+    })),
+  );
+  return `${csvFormat(rows)}\n`;
+}
+
+/** Names come from strangers' files; a spreadsheet must not take one for a formula. */
+export function inert(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}

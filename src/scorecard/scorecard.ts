@@ -1,0 +1,127 @@
+/**
+ * The scorecard: results as a file (spec: the scorecard, version 1).
+ *
+ * Two runs on the same inputs and backend give the same bytes under `scores`: nothing in it tells the time, and each
+ * score carries a digest of itself. There is no NaN and no null; a cell without a score has a status and a reason.
+ */
+import { canonicalJson, sha256 } from "../assembly/digest.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Ceiling, Score } from "../scoring/score.ts";
+
+export interface Scorecard {
+  readonly format: "gapscope-scorecard";
+  readonly format_version: 1;
+  readonly application: { readonly version: string; readonly onnxruntime: string; readonly browser: string };
+  readonly benchmarks: readonly ScorecardBenchmark[];
+}
+
+export interface ScorecardBenchmark {
+  readonly identifier: string;
+  readonly version: number;
+  readonly digest: string;
+  readonly track: "behavioral" | "neural";
+  readonly title?: string;
+  readonly parent?: string;
+  readonly metric: string;
+  /** Absent where the ceiling is undefined; each score then says so. */
+  readonly ceiling?: { readonly value: number; readonly error?: number };
+  /** Absent where no subject of the panel has a score. */
+  readonly panel_mean?: number;
+  readonly panel_size: number;
+  readonly scores: readonly ScorecardScore[];
+}
+
+export type ScorecardScore =
+  | {
+      readonly subject: string;
+      readonly subject_digest: string;
+      readonly status: "scored";
+      readonly score: number;
+      readonly raw: number;
+      readonly error?: number;
+      readonly formula: string;
+      /** `recorded` for a file of responses. */
+      readonly backend: "webgpu" | "wasm" | "recorded";
+      readonly precision?: "fp32";
+      readonly notes: readonly string[];
+      readonly by: readonly Readonly<Record<string, string | number | boolean>>[];
+      readonly digest: string;
+    }
+  | {
+      readonly subject: string;
+      readonly subject_digest: string;
+      readonly status: "not applicable" | "failed" | "cancelled";
+      readonly reason: string;
+    };
+
+/** A cell of the scoreboard as the scorecard needs it. */
+export interface ScorecardCell {
+  readonly subject: string;
+  readonly subjectDigest: string;
+  /** Whether the subject is one of the competition's panel. */
+  readonly panel: boolean;
+  readonly outcome:
+    | {
+        readonly status: "scored";
+        readonly score: Score;
+        readonly backend?: { readonly backend: "webgpu" | "wasm"; readonly adapter?: string };
+      }
+    | { readonly status: "not applicable" | "failed" | "cancelled"; readonly reason: string };
+}
+
+export interface ScorecardRow {
+  readonly benchmark: Benchmark;
+  readonly ceiling?: Ceiling;
+  readonly cells: readonly ScorecardCell[];
+}
+
+export async function makeScorecard(
+  application: Scorecard["application"],
+  rows: readonly ScorecardRow[],
+): Promise<Scorecard> {
+  const benchmarks = await Promise.all(rows.map(benchmarkEntry));
+  return { format: "gapscope-scorecard", format_version: 1, application, benchmarks };
+}
+
+async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Promise<ScorecardBenchmark> {
+  const panel = cells.flatMap(({ panel, outcome }) =>
+    panel && outcome.status === "scored" ? [outcome.score.score] : [],
+  );
+  return {
+    identifier: benchmark.identifier,
+    version: benchmark.version,
+    digest: benchmark.digest,
+    track: benchmark.track,
+    ...(benchmark.title === undefined ? {} : { title: benchmark.title }),
+    ...(benchmark.parent === undefined ? {} : { parent: benchmark.parent }),
+    metric: benchmark.metric.name,
+    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(panel.length === 0 ? {} : { panel_mean: panel.reduce((sum, score) => sum + score, 0) / panel.length }),
+    panel_size: panel.length,
+    scores: await Promise.all(cells.map((cell) => scoreEntry(cell, benchmark.digest))),
+  };
+}
+
+async function scoreEntry(cell: ScorecardCell, benchmarkDigest: string): Promise<ScorecardScore> {
+  const who = { subject: cell.subject, subject_digest: cell.subjectDigest };
+  if (cell.outcome.status !== "scored") return { ...who, status: cell.outcome.status, reason: cell.outcome.reason };
+  const { score, backend } = cell.outcome;
+  const entry = {
+    ...who,
+    status: "scored" as const,
+    score: score.score,
+    raw: score.raw,
+    ...(score.error === undefined ? {} : { error: score.error }),
+    formula: score.formula,
+    backend: backend?.backend ?? ("recorded" as const),
+    ...(backend === undefined ? {} : { precision: "fp32" as const }),
+    notes:
+      backend?.adapter === undefined || backend.backend === "wasm"
+        ? score.notes
+        : [...score.notes, `GPU adapter: ${backend.adapter}`],
+    by: score.by.map((row) =>
+      Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
+    ),
+  };
+  return { ...entry, digest: `sha256-${await sha256(canonicalJson({ benchmark: benchmarkDigest, ...entry }))}` };
+}
