@@ -8,7 +8,7 @@
 import JSZip from "jszip";
 import { GapscopeError } from "../faults/faults.ts";
 import { crc32 } from "./crc32.ts";
-import { clip, refused } from "./findings.ts";
+import { clip, Findings, refused } from "./findings.ts";
 import { readDirectory } from "./zip-directory.ts";
 
 export const ARCHIVE_CAPS = {
@@ -44,7 +44,10 @@ export interface Archive {
    * The bytes of one file, checksum verified. Throws `package-refused` with one fault (`missing-file`, `entry-corrupt`,
    * `entry-too-large`, `entry-ratio`, `archive-too-large-inflated`) or `cancelled`. `cap` lowers the cap on its size.
    */
-  read(name: string, options?: { readonly signal?: AbortSignal; readonly cap?: number }): Promise<Uint8Array>;
+  read(
+    name: string,
+    options?: { readonly signal?: AbortSignal; readonly cap?: number },
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Opens a zip. Throws `package-refused` with every fault of its directory. */
@@ -67,8 +70,9 @@ export async function openArchive(file: Blob, fileName: string, caps: ArchiveCap
     string,
     { readonly path: string; readonly compressedBytes: number; readonly crc32: number }
   >();
-  const faults = directory.flatMap((item) => ("code" in item ? [{ ...item, file: item.file ?? fileName }] : []));
-  if (faults.length > 0) throw refused(fileName, faults);
+  const findings = new Findings();
+  for (const item of directory) if ("code" in item) findings.add({ ...item, file: item.file ?? fileName });
+  findings.refuseIfAny(fileName);
   const files = directory.flatMap((item) => ("code" in item || isJunk(item.name) ? [] : [item]));
   const root = commonRoot(files.map((entry) => entry.name));
   for (const entry of files) entries.set(entry.name.slice(root.length), { ...entry, path: entry.name });
@@ -150,50 +154,34 @@ function inflate(
   object: JSZip.JSZipObject,
   check: (size: number) => GapscopeError | undefined,
 ): Promise<readonly Uint8Array[]> {
-  const { promise, resolve, reject } = withResolvers<readonly Uint8Array[]>();
-  let pieces: Uint8Array[] = [];
-  let size = 0;
-  let stopped = false;
   // JSZip's declarations omit internalStream, which its documentation has.
-  const stream = (object as unknown as { internalStream(type: "uint8array"): InflateStream }).internalStream(
-    "uint8array",
-  );
-  stream
-    .on("data", (piece) => {
-      if (stopped) return; // one piece of input may still come out in many pieces
-      size += piece.length;
-      const objection = check(size);
-      if (objection === undefined) {
-        pieces.push(piece);
-        return;
-      }
-      stopped = true;
-      pieces = [];
-      stream.pause();
-      reject(objection);
-    })
-    .on("error", reject)
-    .on("end", () => resolve(pieces))
-    .resume();
-  return promise;
-}
-
-/** Promise.withResolvers, which Node 20 does not have. */
-function withResolvers<Value>(): {
-  readonly promise: Promise<Value>;
-  readonly resolve: (value: Value) => void;
-  readonly reject: (reason: unknown) => void;
-} {
-  let resolve: (value: Value) => void = () => {};
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<Value>((onValue, onReason) => {
-    resolve = onValue;
-    reject = onReason;
+  const streaming = object as unknown as { internalStream(type: "uint8array"): InflateStream };
+  return new Promise((resolve, reject) => {
+    let pieces: Uint8Array[] = [];
+    let size = 0;
+    let stopped = false;
+    const stream = streaming.internalStream("uint8array");
+    stream
+      .on("data", (piece) => {
+        if (stopped) return; // the piece of input that crossed the cap may still come out in several pieces
+        size += piece.length;
+        const objection = check(size);
+        if (objection === undefined) {
+          pieces.push(piece);
+          return;
+        }
+        stopped = true;
+        pieces = [];
+        stream.pause();
+        reject(objection);
+      })
+      .on("error", reject)
+      .on("end", () => resolve(pieces))
+      .resume();
   });
-  return { promise, resolve, reject };
 }
 
-async function readBlob(file: Blob, fileName: string): Promise<Uint8Array> {
+async function readBlob(file: Blob, fileName: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
@@ -210,7 +198,7 @@ async function readBlob(file: Blob, fileName: string): Promise<Uint8Array> {
 
 function isJunk(name: string): boolean {
   const parts = name.split("/");
-  return parts[0] === "__MACOSX" || [".DS_Store", "Thumbs.db"].includes(parts.at(-1) ?? "");
+  return parts.includes("__MACOSX") || [".DS_Store", "Thumbs.db"].includes(parts.at(-1) ?? "");
 }
 
 /** The one folder that holds everything, with its slash, or "". */

@@ -9,7 +9,7 @@
 import { csvParseRows } from "d3-dsv";
 import type { Column, Scalar, Table } from "../assembly/table.ts";
 import type { Fault } from "../faults/faults.ts";
-import { clip } from "./findings.ts";
+import { clip, MAX_FAULTS } from "./findings.ts";
 
 export interface CsvTable {
   readonly table: Table;
@@ -24,6 +24,9 @@ const MISSING_WORDS: ReadonlySet<string> = new Set(
     .concat("#N/A N/A"),
 );
 
+/** Some 2 GB of memory; a million trials of eight columns. */
+const MAX_CELLS = 8_000_000;
+
 const INTEGER = /^[ \t\v\f]*[+-]?\d+[ \t\v\f]*$/;
 const DECIMAL = /^[ \t\v\f]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\v\f]*$/;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
@@ -33,7 +36,7 @@ const UINT64_MAX = 2n ** 64n - 1n;
 
 /**
  * Reads UTF-8 CSV. Either a table without faults, or every fault of shape: `csv-encoding`, `csv-quote`, `csv-header`,
- * `csv-duplicate-column`, `csv-ragged`, `csv-empty`.
+ * `csv-duplicate-column`, `csv-ragged`, `csv-empty`, `csv-too-large`.
  */
 export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly Fault[] {
   let text: string;
@@ -55,14 +58,23 @@ export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly F
   const rows: string[][] = [];
   const lines: number[] = [];
   let line = 1;
-  for (const row of csvParseRows(text)) {
+  let cells = 0;
+  csvParseRows(text, (row) => {
+    cells += row.length;
     // pandas skips blank lines and lines of spaces alone, but not a row of one quoted empty cell; d3-dsv gives both as
     // [""], so in a table of one column we skip what pandas would keep. No table of ours has one column only.
-    if (row.length > 1 || (row[0] ?? "").trim() !== "") {
+    if (cells <= MAX_CELLS && (row.length > 1 || (row[0] ?? "").trim() !== "")) {
       rows.push(row);
       lines.push(line);
     }
     line += 1 + row.reduce((sum, cell) => sum + lineBreaks(cell), 0);
+    return null; // kept in `rows`
+  });
+  if (cells > MAX_CELLS) {
+    const facts = { value: `${cells} cells`, expected: `at most ${MAX_CELLS}` };
+    return [
+      { code: "csv-too-large", file, message: "The table is too large.", ...facts, remedy: "Split the benchmark." },
+    ];
   }
   const [header, ...body] = rows;
   if (header === undefined) {
@@ -159,21 +171,24 @@ function headerFaults(header: readonly string[], line: number, file: string): Fa
 }
 
 function raggedFaults(header: readonly string[], body: string[][], lines: readonly number[], file: string): Fault[] {
-  return body.flatMap((row, i) =>
-    row.length === header.length
-      ? []
-      : [
-          {
-            code: "csv-ragged",
-            file,
-            line: lines[i + 1] ?? 0,
-            message: `The row has ${row.length} cells, the header ${header.length}.`,
-            value: clip(row.join(",")),
-            expected: `${header.length} cells`,
-            remedy: "Put cells that contain a comma into double quotes.",
-          },
-        ],
-  );
+  const faults: Fault[] = [];
+  let ragged = 0;
+  for (const [i, row] of body.entries()) {
+    if (row.length === header.length || ++ragged > MAX_FAULTS) continue;
+    faults.push({
+      code: "csv-ragged",
+      file,
+      line: lines[i + 1] ?? 0,
+      message: `The row has ${row.length} cells, the header ${header.length}.`,
+      value: clip(row.join(",")),
+      expected: `${header.length} cells`,
+      remedy: "Put cells that contain a comma into double quotes.",
+    });
+  }
+  if (ragged > MAX_FAULTS) {
+    faults.push({ code: "csv-ragged", file, message: `In all, ${ragged} rows have too few or too many cells.` });
+  }
+  return faults;
 }
 
 function lineBreaks(text: string): number {

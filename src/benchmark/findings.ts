@@ -15,17 +15,15 @@ export class Findings {
   readonly #faults = new Map<string, Fault>();
   #unlisted = 0;
 
-  get count(): number {
-    return this.#faults.size + this.#unlisted;
+  add(fault: Fault): void {
+    const key = JSON.stringify(fault);
+    if (this.#faults.has(key)) return;
+    if (this.#faults.size < MAX_FAULTS) this.#faults.set(key, fault);
+    else this.#unlisted += 1;
   }
 
-  add(...faults: readonly Fault[]): void {
-    for (const fault of faults) {
-      const key = JSON.stringify(fault);
-      if (this.#faults.has(key)) continue;
-      if (this.#faults.size < MAX_FAULTS) this.#faults.set(key, fault);
-      else this.#unlisted += 1;
-    }
+  addAll(faults: Iterable<Fault>): void {
+    for (const fault of faults) this.add(fault);
   }
 
   /** Throws `package-refused` with the faults there are, if there are any. */
@@ -39,7 +37,7 @@ export class Findings {
         remedy: "Mend the ones above first; most often they have one cause.",
       });
     }
-    throw refused(fileName, faults, this.count);
+    throw refused(fileName, faults, this.#faults.size + this.#unlisted);
   }
 }
 

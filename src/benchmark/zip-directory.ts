@@ -85,6 +85,7 @@ function walk(
     const declaredBytes = view.getUint32(at + 24, true);
     const nameBytes = view.getUint16(at + 28, true);
     const next = at + CENTRAL_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const folderFlag = (view.getUint32(at + 38, true) & 0x10) !== 0; // DOS attribute; JSZip heeds it on any system
     const localOffset = view.getUint32(at + 42, true);
     if (next > directory.end) {
       return [...faults, corrupt(`Entry ${i + 1} of the zip's table of contents is damaged.`, REZIP)];
@@ -139,7 +140,7 @@ function walk(
     spans.push({ name, start: localOffset, end: dataStart + compressedBytes });
     const path = pathFault(name, caps);
     if (path !== undefined) faults.push({ file, ...path });
-    else if (!name.endsWith("/")) entries.push({ name: tidy(name), compressedBytes, crc32 });
+    else if (!folderFlag && !name.endsWith("/")) entries.push({ name: tidy(name), compressedBytes, crc32 });
   }
   if (at !== directory.end) faults.push(corrupt("The zip's table of contents has more entries than it says.", REZIP));
   faults.push(...overlaps(spans), ...collisions(entries));

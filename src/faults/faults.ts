@@ -97,7 +97,7 @@ export class GapscopeError extends Error {
       faults: this.faults,
       ...(this.stage === undefined ? {} : { stage: this.stage }),
       ...(this.stack === undefined ? {} : { stack: this.stack }),
-      ...(this.cause === undefined ? {} : { cause: GapscopeError.from(this.cause).toRecord() }),
+      ...(this.cause === undefined ? {} : { cause: recordOfCause(this.cause) }),
     };
   }
 
@@ -110,6 +110,19 @@ export class GapscopeError extends Error {
     if (record.stack !== undefined) error.stack = record.stack;
     return error;
   }
+}
+
+/** A cause as a record. An error that is not ours stays itself; wrapping it again would never end. */
+function recordOfCause(cause: unknown): GapscopeErrorRecord {
+  if (cause instanceof GapscopeError) return cause.toRecord();
+  if (!(cause instanceof Error)) return { code: "internal", message: String(cause), faults: [] };
+  return {
+    code: "internal",
+    message: cause.message,
+    faults: [],
+    ...(cause.stack === undefined ? {} : { stack: cause.stack }),
+    ...(cause.cause === undefined || cause.cause === cause ? {} : { cause: recordOfCause(cause.cause) }),
+  };
 }
 
 /** A fault as one line, the form of compilers: `stimuli.csv:12 [filename] missing-image: … (found "x"; expected …). …`. */

@@ -124,8 +124,8 @@ export class WorkerClient<Api extends WorkerApi> {
   }
 }
 
-/** A worker's side: offers `api` to the page. */
-export function serve<Api extends WorkerApi>(api: Api): void {
+/** A worker's side: offers `api` to the page (over `endpoint` in tests, else over the worker's own global scope). */
+export function serve<Api extends WorkerApi>(api: Api, endpoint?: Comlink.Endpoint): void {
   const wrapped = Object.fromEntries(
     Object.entries(api).map(([name, method]) => [
       name,
@@ -138,7 +138,7 @@ export function serve<Api extends WorkerApi>(api: Api): void {
       },
     ]),
   );
-  Comlink.expose(wrapped);
+  Comlink.expose(wrapped, endpoint);
 }
 
 /** A value whose buffers the worker hands over to the page instead of copying them. */

@@ -95,10 +95,10 @@ export function decideImagenet(
   });
 }
 
-/** exp(x) / Σ exp(x) in float32 without subtracting the maximum (behavior.py:326). */
+/** exp(x) / Σ exp(x) in float32 without subtracting the maximum; xarray's sum takes NaN for 0 (behavior.py:326). */
 function softmax(logits: Float32Array): Float32Array {
   const p = logits.map((x) => Math.exp(x));
-  const sum = pairwiseSum(p);
+  const sum = pairwiseSum(p.map((value) => (Number.isNaN(value) ? 0 : value)));
   return p.map((value) => value / sum);
 }
 

@@ -1,0 +1,116 @@
+/** The command line's arguments (spec: the command line), read and checked before anything starts. */
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+
+export interface ScoreArguments {
+  readonly zips: readonly string[];
+  readonly cards: readonly { readonly card: string; readonly beside: readonly string[] }[];
+  readonly recorded: readonly { readonly name: string; readonly file: string }[];
+  readonly backend: "auto" | "webgpu" | "wasm";
+  readonly json: string | undefined;
+  readonly csv: string | undefined;
+  readonly fresh: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm run score -- <zip>... [--model CARD.json]... [--recorded NAME=FILE]...
+                        [--backend auto|webgpu|wasm] [--json FILE] [--csv FILE] [--fresh]
+                        [--models NAME,... | --models all] [--weights DIR]
+
+Without arguments the embedded example is scored.
+Exit status: 0 every cell has a score or is not applicable; 1 a cell failed; 2 an argument or a file was refused.`;
+
+const BACKENDS = ["auto", "webgpu", "wasm"] as const;
+
+/** Either the arguments, or every fault, one sentence each. `readText` reads a card to find the files it names. */
+export function readArguments(
+  argv: readonly string[],
+  readText: (path: string) => string,
+): ScoreArguments | readonly string[] {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argv);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  const { values, positionals } = parsed;
+  const faults: string[] = [];
+  const needFile = (what: string, path: string): void => {
+    if (!existsSync(path)) faults.push(`${what}: there is no file ${path}`);
+    else if (!statSync(path).isFile()) faults.push(`${what}: ${path} is not a file`);
+  };
+
+  if (values.models !== undefined)
+    faults.push(
+      "--models: the panel's networks are not part of this version yet; bring a network with --model CARD.json",
+    );
+  if (values.weights !== undefined) faults.push("--weights: goes with --models, which is not part of this version yet");
+  const backend = BACKENDS.find((name) => name === values.backend);
+  if (backend === undefined) faults.push(`--backend: ${values.backend} is not one of ${BACKENDS.join(", ")}`);
+  for (const zip of positionals) needFile("benchmark", zip);
+
+  const recorded = values.recorded.flatMap((pair) => {
+    const [, name, file] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+    if (name === undefined || file === undefined) {
+      faults.push(`--recorded: expected NAME=FILE, found ${pair}`);
+      return [];
+    }
+    needFile(`--recorded ${name}`, file);
+    return [{ name, file }];
+  });
+
+  const cards = values.model.map((card) => {
+    needFile("--model", card);
+    const beside = existsSync(card) ? filesOf(card, readText).filter((path) => existsSync(path)) : [];
+    return { card, beside };
+  });
+
+  for (const option of ["json", "csv"] as const) {
+    const path = values[option];
+    if (path !== undefined && !existsSync(dirname(path) || "."))
+      faults.push(`--${option}: there is no folder ${dirname(path)}`);
+  }
+  if (faults.length > 0) return faults;
+  return {
+    zips: positionals,
+    cards,
+    recorded,
+    backend: backend ?? "auto",
+    json: values.json,
+    csv: values.csv,
+    fresh: values.fresh,
+    help: values.help,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      models: { type: "string" },
+      weights: { type: "string" },
+      model: { type: "string", multiple: true, default: [] },
+      recorded: { type: "string", multiple: true, default: [] },
+      backend: { type: "string", default: "auto" },
+      json: { type: "string" },
+      csv: { type: "string" },
+      fresh: { type: "boolean", default: false },
+      help: { type: "boolean", default: false, short: "h" },
+    },
+  });
+}
+
+/** The files that a card names, beside it. A card that cannot be read names none; the page says what is wrong with it. */
+function filesOf(card: string, readText: (path: string) => string): string[] {
+  try {
+    const { onnx, external_data = [] } = JSON.parse(readText(card)) as { onnx?: unknown; external_data?: unknown };
+    const names = [onnx, ...(Array.isArray(external_data) ? external_data : [])];
+    return names.flatMap((name) =>
+      typeof name === "string" && basename(name) === name ? [join(dirname(card), name)] : [],
+    );
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * `npm run score`: the page, driven headless.
+ *
+ * It serves the built page on a free loopback port, opens it in Chromium, hands it the files through an ordinary file
+ * input and calls the actions that a person's clicks call (src/app/automation.ts). The profile is kept between runs under
+ * one origin, so that what is stored in IndexedDB serves the next run. Table on standard output, progress on standard error.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright";
+import { readArguments, type ScoreArguments, USAGE } from "./arguments.ts";
+import { CHROMIUM_ARGS, ensureChromium, webgpuArgs } from "./browser.ts";
+import { ProgressLine } from "./progress.ts";
+import { ensureBuilt, serveSite } from "./site.ts";
+import { scoreTable } from "./table.ts";
+
+/** One origin whatever the port: IndexedDB belongs to an origin, and loopback names are secure contexts. */
+const ORIGIN = "http://gapscope.localhost";
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const given = readArguments(argv, (path) => readFileSync(path, "utf8"));
+  if (!("zips" in given)) return refuse(given);
+  if (given.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const executablePath = ensureChromium();
+  await ensureBuilt();
+  const site = await serveSite();
+  const profile = await openProfile(executablePath, site.port, given);
+  try {
+    const page = profile.context.pages()[0] ?? (await profile.context.newPage());
+    page.on("crash", () => process.stderr.write("The page crashed.\n"));
+    await page.goto(`${ORIGIN}/`);
+    return await score(page, given);
+  } finally {
+    await profile.close();
+    await site.close();
+  }
+}
+
+async function score(page: Page, given: ScoreArguments): Promise<number> {
+  const example = given.zips.length === 0 && given.cards.length === 0 && given.recorded.length === 0;
+  const refused = example ? await page.evaluate(() => window.gapscope?.openExample() ?? []) : await open(page, given);
+  if (refused.length > 0) return refuse(refused);
+  if (!example && given.zips.length === 0) return refuse(["no benchmark: name at least one zip"]);
+  if (!example && given.cards.length + given.recorded.length === 0) {
+    return refuse([
+      "no subject: bring a network with --model CARD.json or recorded responses with --recorded NAME=FILE",
+    ]);
+  }
+  const line = new ProgressLine(process.stderr);
+  const watch = setInterval(() => {
+    page
+      .evaluate(() => window.gapscope?.progress())
+      .then((progress) => line.show(progress))
+      .catch(() => undefined);
+  }, 500);
+  const result = await page
+    .evaluate((options) => window.gapscope?.score(options), { wish: given.backend, fresh: given.fresh })
+    .finally(() => {
+      clearInterval(watch);
+      line.clear();
+    });
+  if (result === undefined) throw new Error("the page has no automation");
+  process.stdout.write(scoreTable(result.scorecard));
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result.scorecard, null, 2)}\n`);
+  if (given.csv !== undefined) writeFileSync(given.csv, result.csv);
+  const cells = result.scorecard.benchmarks.flatMap((benchmark) => benchmark.scores);
+  const failed = cells.some((cell) => cell.status === "failed" || cell.status === "cancelled");
+  return failed || cells.length === 0 ? 1 : 0;
+}
+
+/** Hands the files to the page: each card with its own network files, so that equal names do not meet. */
+async function open(page: Page, { zips, cards, recorded }: ScoreArguments): Promise<readonly string[]> {
+  const groups = [
+    {
+      paths: [...zips, ...recorded.map(({ file }) => file)],
+      names: [...zips.map(() => null), ...recorded.map(({ name }) => name)],
+    },
+    ...cards.map(({ card, beside }) => ({ paths: [card, ...beside], names: [] })),
+  ].filter(({ paths }) => paths.length > 0);
+  let refused: readonly string[] = [];
+  for (const { paths, names } of groups) {
+    const input = await page.evaluateHandle(() =>
+      Object.assign(document.createElement("input"), { type: "file", multiple: true }),
+    );
+    await input.setInputFiles(paths);
+    refused = await page.evaluate(({ input, names }) => window.gapscope?.open(input.files ?? [], names) ?? [], {
+      input,
+      names,
+    });
+    await input.dispose();
+  }
+  return refused;
+}
+
+function refuse(faults: readonly string[]): number {
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  return 2;
+}
+
+interface Profile {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/** The kept profile, or a passing one where another run has it open. */
+async function openProfile(executablePath: string, port: number, { backend }: ScoreArguments): Promise<Profile> {
+  const launch = (folder: string): Promise<BrowserContext> =>
+    chromium.launchPersistentContext(folder, {
+      executablePath,
+      args: [
+        ...CHROMIUM_ARGS,
+        ...(backend === "wasm" ? [] : webgpuArgs()),
+        `--host-resolver-rules=MAP gapscope.localhost:80 127.0.0.1:${port}`,
+      ],
+    });
+  const kept =
+    process.env.GAPSCOPE_PROFILE ??
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gapscope", "profile");
+  try {
+    const context = await launch(kept);
+    return { context, close: () => context.close() };
+  } catch (error) {
+    if (!/ProcessSingleton|profile.*in use|SingletonLock/i.test(String(error))) throw error;
+    process.stderr.write("Another run is using the kept results; this one starts without them.\n");
+    const passing = await mkdtemp(join(tmpdir(), "gapscope-"));
+    const context = await launch(passing);
+    return {
+      context,
+      close: async () => {
+        await context.close();
+        await rm(passing, { recursive: true, force: true });
+      },
+    };
+  }
+}

@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import type { Stimulus } from "../benchmark/benchmark.ts";
+import { GapscopeError } from "../faults/faults.ts";
+import type { AdapterFacts, Backend, SessionOptions } from "../models/session.ts";
+import type { PlacedStimulus } from "../subject/network.ts";
+import { ChannelWorker } from "../testing/channel-worker.ts";
+import type { BackendWish, Choice } from "./backend.ts";
+import { batchSize, type Network, NetworkRunner } from "./network-runner.ts";
+import { WorkerClient } from "./rpc.ts";
+import { memoryStore } from "./store.ts";
+import type { PictureRequest, SubjectApi } from "./subject-api.ts";
+
+/**
+ * A machine whose subject workers compute one feature per picture, its file's number, and keep count. What goes wrong
+ * is asked for by the test: `onInfer` is called in place of ONNX Runtime and may throw or kill its worker.
+ */
+class Machine {
+  readonly inferred: number[] = [];
+  readonly opened: SessionOptions[] = [];
+  workers = 0;
+  adapter: AdapterFacts | null = null;
+  /** What a backend adds to each feature. */
+  bias: Record<Backend, number> = { wasm: 0, webgpu: 0 };
+  onInfer: (call: number, worker: ChannelWorker, backend: Backend) => void | Promise<void> = () => undefined;
+
+  readonly spawn = (): WorkerClient<SubjectApi> => {
+    this.workers += 1;
+    let backend: Backend = "wasm";
+    const api = {
+      prepare: (pictures: readonly PictureRequest[]) => Float32Array.from(pictures, ({ file }) => Number(file)),
+      adapter: () => this.adapter,
+      open: (_: unknown, options: SessionOptions) => {
+        backend = options.backend;
+        this.opened.push(options);
+        return { backend, threads: 1, batch: options.batch };
+      },
+      infer: async (tensor: Float32Array, count: number) => {
+        await this.onInfer(this.inferred.length, worker, backend);
+        this.inferred.push(count);
+        return [tensor.map((value) => value + this.bias[backend])];
+      },
+    };
+    const worker = new ChannelWorker(api);
+    return new WorkerClient<SubjectApi>(worker as unknown as Worker, "subject"); // the client uses only what the fake has
+  };
+}
+
+const SIZE: [number, number] = [224, 224];
+const BATCH = batchSize(SIZE);
+const network: Network = {
+  card: {
+    identifier: "counter",
+    onnx: "counter.onnx",
+    external_data: [],
+    input: { size: SIZE, mean: [0, 0, 0], std: [1, 1, 1], layout: "NCHW", range: [0, 1], resize: "bilinear" },
+    regions: {},
+    visual_degrees: 8,
+  },
+  digest: "sha256-0",
+  activationsDigest: "0",
+  files: { onnx: { name: "counter.onnx", bytes: new Blob([]) }, externalData: [] },
+};
+
+function placed(n: number, from = 0): PlacedStimulus[] {
+  return Array.from({ length: n }, (_, i) => {
+    const stimulus: Stimulus = {
+      id: i,
+      file: String(from + i),
+      format: "png",
+      mode: "RGB",
+      width: 1,
+      height: 1,
+      sha256: `sha-${from + i}`,
+      bytes: new Blob([]),
+    };
+    return { stimulus, screen: null };
+  });
+}
+
+function lab(machine: Machine, wish: BackendWish = "wasm") {
+  const activations = memoryStore<Float32Array>();
+  const choices = memoryStore<Choice>();
+  const runner = (fresh = false): NetworkRunner =>
+    new NetworkRunner(network, { wish, threads: 1, activations, choices, fresh, spawn: machine.spawn });
+  const look = async (stimuli: readonly PlacedStimulus[], fresh = false, signal?: AbortSignal) => {
+    const one = runner(fresh);
+    try {
+      const [values] = await one.activations(stimuli, ["logits"], signal === undefined ? {} : { signal });
+      return { values: [...(values ?? [])], choice: one.choice };
+    } finally {
+      one.close();
+    }
+  };
+  return { look };
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+const numbers = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => from + i);
+
+describe("activations", () => {
+  it("come in the order of the stimuli, batch by batch", async () => {
+    const machine = new Machine();
+    expect((await lab(machine).look(placed(20))).values).toEqual(numbers(20));
+    expect(machine.inferred).toEqual([BATCH, BATCH, 20 - 2 * BATCH]);
+  });
+
+  it("are kept: a second run infers nothing, and one changed picture is one picture", async () => {
+    const machine = new Machine();
+    const { look } = lab(machine);
+    await look(placed(20));
+    machine.inferred.length = 0;
+    expect((await look(placed(20))).values).toEqual(numbers(20));
+    expect(machine.inferred).toEqual([]);
+    const changed = [...placed(19), ...placed(1, 77)];
+    expect((await look(changed)).values).toEqual([...numbers(19), 77]);
+    expect(machine.inferred).toEqual([1]);
+    await look(placed(20), true);
+    expect(total(machine.inferred)).toBe(21); // --fresh ignores what is kept
+  });
+
+  it("of equal pictures are inferred once", async () => {
+    const machine = new Machine();
+    expect((await lab(machine).look([...placed(3), ...placed(3)])).values).toEqual([0, 1, 2, 0, 1, 2]);
+    expect(total(machine.inferred)).toBe(3);
+  });
+});
+
+describe("when a worker dies", () => {
+  it("it is replaced and the batch tried again, half as many images at a time", async () => {
+    const machine = new Machine();
+    machine.onInfer = (call, worker) => {
+      if (call === 1 && machine.opened.length === 1) {
+        worker.die("out of memory");
+        return new Promise(() => undefined);
+      }
+    };
+    expect((await lab(machine).look(placed(20))).values).toEqual(numbers(20));
+    expect(machine.opened.map((options) => options.batch)).toEqual([BATCH, BATCH / 2]);
+    expect(total(machine.inferred)).toBe(20); // nothing that was done is done again
+  });
+
+  it("twice on the same batch, the reason is given, and what was done is kept", async () => {
+    const machine = new Machine();
+    const { look } = lab(machine);
+    machine.onInfer = (call, worker) => {
+      if (call < 1) return;
+      worker.die("out of memory");
+      return new Promise(() => undefined);
+    };
+    await expect(look(placed(20))).rejects.toMatchObject({
+      code: "worker-died",
+      message: expect.stringContaining("out of memory"),
+    });
+    machine.onInfer = () => undefined;
+    machine.inferred.length = 0;
+    expect((await look(placed(20))).values).toEqual(numbers(20));
+    expect(total(machine.inferred)).toBe(20 - BATCH);
+  });
+
+  it("a network's own error is not tried again", async () => {
+    const machine = new Machine();
+    machine.onInfer = () => {
+      throw new GapscopeError("inference-failed", "bad shape");
+    };
+    await expect(lab(machine).look(placed(3))).rejects.toMatchObject({ code: "inference-failed" });
+    expect(machine.opened.length).toBe(1);
+  });
+});
+
+describe("the backend", () => {
+  const gpu: AdapterFacts = { name: "test gpu", fallback: false };
+
+  it("is wasm without an adapter, and with a software one unless it was asked for", async () => {
+    const machine = new Machine();
+    expect((await lab(machine, "auto").look(placed(2))).choice).toMatchObject({ backend: "wasm" });
+    machine.adapter = { name: "software", fallback: true };
+    expect((await lab(machine, "auto").look(placed(2))).choice).toMatchObject({
+      backend: "wasm",
+      reason: expect.stringContaining("software"),
+    });
+    expect((await lab(machine, "webgpu").look(placed(2))).choice).toMatchObject({
+      backend: "webgpu",
+      adapter: "software",
+    });
+  });
+
+  it("is wasm where WebGPU disagrees or cannot run the network", async () => {
+    const machine = new Machine();
+    machine.adapter = gpu;
+    machine.bias.webgpu = 0.5;
+    const wrong = await lab(machine, "webgpu").look(placed(20));
+    expect(wrong.choice).toMatchObject({ backend: "wasm", reason: expect.stringContaining("disagreed") });
+    expect(wrong.values).toEqual(numbers(20));
+    machine.bias.webgpu = 0;
+    machine.onInfer = (_, __, backend) => {
+      if (backend === "webgpu") throw new GapscopeError("device-lost", "The GPU device was lost.");
+    };
+    expect((await lab(machine, "webgpu").look(placed(20))).choice).toMatchObject({
+      backend: "wasm",
+      reason: expect.stringContaining("could not run"),
+    });
+  });
+
+  it("is remembered, so that a second run infers nothing", async () => {
+    const machine = new Machine();
+    machine.adapter = gpu;
+    const { look } = lab(machine, "webgpu");
+    await look(placed(20));
+    machine.inferred.length = 0;
+    expect((await look(placed(20))).choice).toMatchObject({ backend: "webgpu" });
+    expect(machine.inferred).toEqual([]);
+  });
+
+  it("that is lost twice gives way to wasm for all of the stimuli", async () => {
+    const machine = new Machine();
+    machine.adapter = gpu;
+    machine.bias.webgpu = 1e-5; // tells which backend made a number
+    machine.onInfer = (call, _, backend) => {
+      if (backend === "webgpu" && call > 3) throw new GapscopeError("device-lost", "The GPU device was lost.");
+    };
+    const { values, choice } = await lab(machine, "webgpu").look(placed(40, 1));
+    expect(choice).toMatchObject({ backend: "wasm", reason: expect.stringContaining("failed twice") });
+    expect(values).toEqual(numbers(40, 1));
+  });
+});
+
+describe("cancelling", () => {
+  it("settles at once, in the middle of a batch", async () => {
+    const machine = new Machine();
+    const controller = new AbortController();
+    machine.onInfer = () => {
+      setTimeout(() => controller.abort(), 10);
+      return new Promise(() => undefined);
+    };
+    await expect(lab(machine).look(placed(20), false, controller.signal)).rejects.toMatchObject({ code: "cancelled" });
+  });
+});

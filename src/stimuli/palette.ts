@@ -1,0 +1,21 @@
+/**
+ * Colour tables as Pillow keeps them: 256 entries, those that the file does not give being the grey ramp
+ * (libImaging/Palette.c, ImagingPaletteNew), so that an index beyond a short palette has a colour.
+ */
+
+/** `entries` colours of `stride` bytes each, red first or blue first; returns 256 × RGB. */
+export function fullPalette(bytes: Uint8Array, stride: 3 | 4, order: "rgb" | "bgr"): Uint8Array {
+  const table = greyRamp();
+  const entries = Math.min(256, Math.floor(bytes.length / stride));
+  for (let i = 0; i < entries; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      table[3 * i + channel] = bytes[stride * i + (order === "rgb" ? channel : 2 - channel)] ?? 0;
+    }
+  }
+  return table;
+}
+
+/** 256 × RGB, entry i being `step` × i in all three channels, to 255 at most. */
+export function greyRamp(step = 1): Uint8Array {
+  return Uint8Array.from({ length: 768 }, (_, i) => Math.min(255, step * Math.floor(i / 3)));
+}
