@@ -10,9 +10,12 @@ import wasmGlue from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { serve } from "../src/lab/rpc.ts";
 import { subjectApi } from "../src/lab/subject-api.ts";
+import { browserCodecs } from "../src/stimuli/codecs.browser.ts";
+import { provideCodecs } from "../src/stimuli/codecs.ts";
 
 const absolute = (url: string): string => new URL(url, self.location.href).href;
 
+provideCodecs(browserCodecs);
 serve(
   subjectApi(async (backend, threads) => {
     const ort = backend === "webgpu" ? await import("onnxruntime-web/jspi") : await import("onnxruntime-web/wasm");

@@ -7,7 +7,7 @@
  */
 import type { ImageHeader } from "./image.ts";
 import { imageRefused, truncatedHeader, undecodable } from "./image-fault.ts";
-import { fullPalette } from "./palette.ts";
+import { fullPalette, greyRamp } from "./palette.ts";
 
 interface Frame {
   readonly width: number;
@@ -32,16 +32,14 @@ export function isGif(bytes: Uint8Array): boolean {
 export function gifHeader(bytes: Uint8Array): ImageHeader {
   const frame = firstFrame(bytes);
   const [width, height] = frame.width === 0 || frame.height === 0 ? [0, 0] : frame.screen;
-  // Pillow drops a palette that is the grey ramp and calls the picture grey.
-  const grey = frame.palette.every((value, i) => value === Math.floor(i / 3));
-  return { format: "gif", mode: grey ? "L" : "P", width, height };
+  return { format: "gif", mode: isGrey(frame) ? "L" : "P", width, height };
 }
 
 /** height × width × 3. Throws `undecodable-image`. */
 export function decodeGif(bytes: Uint8Array): Uint8Array {
   const frame = firstFrame(bytes);
   const [width, height] = frame.screen;
-  const colours = fullPalette(frame.palette, 3, "rgb");
+  const colours = isGrey(frame) ? greyRamp() : fullPalette(frame.palette, 3, "rgb");
   const screen = new Uint8Array(width * height).fill(frame.transparent ?? 0);
   const indices = lzw(bytes, frame.data, frame.width * frame.height);
   const rows = frame.interlaced ? interlacedRows(frame.height) : Array.from({ length: frame.height }, (_, row) => row);
@@ -50,10 +48,18 @@ export function decodeGif(bytes: Uint8Array): Uint8Array {
     screen.set(line, (frame.top + row) * width + frame.left);
   });
   const rgb = new Uint8Array(width * height * 3);
-  screen.forEach((index, i) => {
-    rgb.set(colours.subarray(3 * index, 3 * index + 3), 3 * i);
-  });
+  for (let i = 0; i < screen.length; i++) {
+    const colour = 3 * (screen[i] ?? 0);
+    rgb[3 * i] = colours[colour] ?? 0;
+    rgb[3 * i + 1] = colours[colour + 1] ?? 0;
+    rgb[3 * i + 2] = colours[colour + 2] ?? 0;
+  }
   return rgb;
+}
+
+/** Pillow drops a palette whose colours are their own indices, and takes a picture without palette for grey. */
+function isGrey(frame: Frame): boolean {
+  return frame.palette.every((value, i) => value === Math.floor(i / 3));
 }
 
 function firstFrame(bytes: Uint8Array): Frame {
@@ -178,13 +184,14 @@ function lzw(bytes: Uint8Array, at: number, count: number): Uint8Array {
   return out;
 }
 
+/** The bytes of the sub-blocks in turn; -1 after the last one, and from the start of one that the file does not hold whole. */
 function subBlockReader(bytes: Uint8Array, start: number): () => number {
   let at = start;
   let left = 0;
   return () => {
     if (left === 0) {
       left = bytes[at++] ?? 0;
-      if (left === 0) return -1;
+      if (left === 0 || at + left > bytes.length) return -1;
     }
     left--;
     return bytes[at++] ?? -1;

@@ -1,11 +1,8 @@
-/**
- * Colour tables as Pillow keeps them: 256 entries, those that the file does not give being the grey ramp
- * (libImaging/Palette.c, ImagingPaletteNew), so that an index beyond a short palette has a colour.
- */
+/** Colour tables as Pillow keeps them: 256 entries, those that a file's palette lacks being black. */
 
-/** `entries` colours of `stride` bytes each, red first or blue first; returns 256 × RGB. */
+/** A palette of `stride` bytes a colour, red first or blue first; returns 256 × RGB. */
 export function fullPalette(bytes: Uint8Array, stride: 3 | 4, order: "rgb" | "bgr"): Uint8Array {
-  const table = greyRamp();
+  const table = new Uint8Array(768);
   const entries = Math.min(256, Math.floor(bytes.length / stride));
   for (let i = 0; i < entries; i++) {
     for (let channel = 0; channel < 3; channel++) {

@@ -1,0 +1,35 @@
+/** Keeps a defect in one part of the page from taking the others with it, and says what happened. */
+import { Component, type ReactNode } from "react";
+
+interface Props {
+  /** What stands here, e.g. "the scoreboard". */
+  readonly part: string;
+  readonly children: ReactNode;
+}
+
+export class Boundary extends Component<Props, { readonly error: Error | undefined }> {
+  override state = { error: undefined };
+
+  static getDerivedStateFromError(thrown: unknown): { error: Error } {
+    return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
+  }
+
+  override render(): ReactNode {
+    const error: Error | undefined = this.state.error;
+    if (error === undefined) return this.props.children;
+    return (
+      <div role="alert">
+        <p>
+          <strong>A defect of Gapscope keeps {this.props.part} from being shown.</strong> Your files and what was
+          computed are untouched.
+        </p>
+        <p>
+          <code>{error.message}</code>
+        </p>
+        <button type="button" onClick={() => this.setState({ error: undefined })}>
+          Show it again
+        </button>
+      </div>
+    );
+  }
+}

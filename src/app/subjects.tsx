@@ -1,0 +1,97 @@
+/** The subjects: networks by their cards, recordings by their tables; which of them the next run includes. */
+import { useBench, useWorkbench } from "./context.ts";
+import { ChooseFiles } from "./files.tsx";
+import { shortDigest } from "./format.ts";
+import { Identifier } from "./identifier.tsx";
+import styles from "./rail.module.css";
+import { Refusal } from "./refusal.tsx";
+import { subjectDigest } from "../lab/run.ts";
+import type { SubjectEntry } from "./workbench.ts";
+
+export function Subjects() {
+  const subjects = useBench((state) => state.subjects);
+  return (
+    <section className={styles.section} aria-labelledby="subjects">
+      <div className={styles.head}>
+        <h2 id="subjects">Subjects</h2>
+        <ChooseFiles>Choose files…</ChooseFiles>
+      </div>
+      {subjects.length > 0 && (
+        <ul className={styles.list}>
+          {subjects.map((entry) => (
+            <SubjectRow key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+      <HowToBring open={subjects.length === 0} />
+    </section>
+  );
+}
+
+function HowToBring({ open }: { readonly open: boolean }) {
+  const ways = (
+    <ul className={styles.section}>
+      <li>
+        A network: its <code>.onnx</code> together with a <code>card.json</code> that says how pictures are prepared and
+        which output holds the logits.
+      </li>
+      <li>
+        Recorded answers, of a model or of a person: a CSV with the columns <code>stimulus_id</code> and{" "}
+        <code>response</code>.
+      </li>
+    </ul>
+  );
+  if (open) return <div className={styles.hint}>{ways}</div>;
+  return (
+    <details className={styles.hint}>
+      <summary>Bring your own</summary>
+      {ways}
+    </details>
+  );
+}
+
+function SubjectRow({ entry }: { readonly entry: SubjectEntry }) {
+  const workbench = useWorkbench();
+  const { state, identifier, fileName } = entry;
+  const name = (
+    <strong>
+      <Identifier>{identifier}</Identifier>
+    </strong>
+  );
+  return (
+    <li className={styles.entry}>
+      {state.status === "ready" ? (
+        <label className={`${styles.title} ${styles.check}`}>
+          <input
+            type="checkbox"
+            checked={entry.selected}
+            onChange={({ currentTarget }) => workbench.select(entry.id, currentTarget.checked)}
+          />
+          <span>{name}</span>
+        </label>
+      ) : (
+        <p className={styles.title}>{name}</p>
+      )}
+      <p className={styles.aside}>
+        {state.status === "refused" ? <span className={styles.refused}>refused</span> : state.status}
+        {" · "}
+        <button
+          type="button"
+          data-look="word"
+          aria-label={`Remove ${identifier}`}
+          onClick={() => workbench.removeSubject(entry.id)}
+        >
+          Remove
+        </button>
+      </p>
+      {state.status === "refused" && <Refusal error={state.error} />}
+      {state.status === "opening" && <p className={styles.facts}>Opening {fileName}</p>}
+      {state.status === "ready" && (
+        <p className={styles.facts}>
+          {entry.kind === "network" ? "network" : "recorded answers"} · {fileName} ·{" "}
+          <code>{shortDigest(subjectDigest(state.source))}</code>
+        </p>
+      )}
+    </li>
+  );
+}
