@@ -68,6 +68,10 @@ async function score(page: Page, given: ScoreArguments): Promise<number> {
     });
   if (result === undefined) throw new Error("the page has no automation");
   process.stdout.write(scoreTable(result.scorecard));
+  if (result.summary !== undefined) {
+    const { inferred, seconds } = result.summary;
+    process.stderr.write(`${inferred} pictures were run through networks, in ${seconds.toFixed(1)} s\n`);
+  }
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result.scorecard, null, 2)}\n`);
   if (given.csv !== undefined) writeFileSync(given.csv, result.csv);
   const cells = result.scorecard.benchmarks.flatMap((benchmark) => benchmark.scores);

@@ -7,7 +7,8 @@ Writes reference/golden/brainscore-behaviour.json. NaN and infinities are writte
 "-Infinity".
 
 Usage: python reference/brainscore_behaviour.py [FOLDER]
-FOLDER is geirhos2021-edge: geirhos2021-edge.zip and the recorded subjects edge-*.csv. Without it that block is left out.
+FOLDER is geirhos2021-edge: geirhos2021-edge.zip and the recorded subjects edge-*.csv. Without it that block is left
+out.
 """
 
 import io
@@ -365,7 +366,8 @@ def main() -> None:
     if len(sys.argv) > 1:
         golden["geirhos_edge"] = geirhos_edge(Path(sys.argv[1]))
     OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps(golden, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain) + "\n")
+    text = json.dumps(golden, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=plain)
+    OUTPUT.write_text(text + "\n")
 
 
 if __name__ == "__main__":

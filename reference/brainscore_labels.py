@@ -4,7 +4,7 @@ Writes
   src/models/golden/label-indices.json   every index set of LabelToImagenetIndices, and what spellings resolve to
   src/models/imagenet.json               the 1,000 WordNet ids in ILSVRC 2012 order, and the first WordNet lemma of each
 
-Usage: python reference/brainscore_labels.py TIMM_WHEEL      (the wheel is only read as an archive, for its WordNet list)
+Usage: python reference/brainscore_labels.py TIMM_WHEEL   (the wheel is only read as an archive, for its WordNet list)
 """
 
 import json
@@ -34,8 +34,9 @@ def resolve(label: str) -> list[int] | None:
 
 def label_sets() -> dict:
     attributes = vars(behavior.LabelToImagenetIndices).items()
-    keys = [name.removesuffix(SUFFIX) for name, value in attributes if name.endswith(SUFFIX) and isinstance(value, list)]
-    # The sets of Kato 2026 have keys of their own (kato2026_bird …), written for a benchmark after the 2024 competition.
+    names = [name for name, value in attributes if name.endswith(SUFFIX) and isinstance(value, list)]
+    keys = [name.removesuffix(SUFFIX) for name in names]
+    # The sets of Kato 2026 have keys of their own (kato2026_bird …), for a benchmark after the 2024 competition.
     kept = [key for key in keys if not key.startswith("kato2026_")]
     return {
         "source": f"brainscore_vision {version('brainscore_vision')}, LabelToImagenetIndices.label_to_indices",

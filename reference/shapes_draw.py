@@ -164,7 +164,8 @@ def mask(drawing: Drawing, condition: str) -> np.ndarray:
     inside = np.asarray(fine)
     if condition != "textured":
         return inside
-    return np.where(inside, striped(drawing.stripes, drawing.phases[0]), dotted(drawing.stripes + 30, drawing.phases[1:]))
+    figure, ground = striped(drawing.stripes, drawing.phases[0]), dotted(drawing.stripes + 30, drawing.phases[1:])
+    return np.where(inside, figure, ground)
 
 
 def across(degrees: float) -> np.ndarray:
@@ -190,7 +191,7 @@ def draw(drawing: Drawing, condition: str) -> Image.Image:
     return Image.fromarray(np.rint(drawing.ground + (drawing.figure - drawing.ground) * cover).astype(np.uint8))
 
 
-# ----------------------------------------------------------------------------------------------------------- the package
+# --------------------------------------------------------------------------------------------------------- the package
 
 MANIFEST = {
     "format": "gapscope-benchmark",
@@ -199,10 +200,10 @@ MANIFEST = {
     "version": 1,
     "title": "Nine shapes in four drawings (made by a script; no human data)",
     "description": (
-        "An example of what a benchmark can show: 90 drawings of nine shapes, each filled, outlined, dotted and textured. "
-        "shapes-net, the network that comes with it, was trained on filled shapes alone. The pictures were drawn by a "
-        "script. There are no human or other primate data here: the subject “drawer” in responses.csv is what was drawn, "
-        "that is, the truth, and the ceiling is 1 by definition. Guessing gives 1/9."
+        "An example of what a benchmark can show: 90 drawings of nine shapes, each filled, outlined, dotted and "
+        "textured. shapes-net, the network that comes with it, was trained on filled shapes alone. The pictures were drawn by a "
+        "script. There are no human or other primate data here: the subject “drawer” in responses.csv is what was "
+        "drawn, that is, the truth, and the ceiling is 1 by definition. Guessing gives 1/9."
     ),
     "authors": ["The Gapscope authors"],
     "licence": "CC0-1.0",

@@ -8,8 +8,8 @@ nothing stopped, by them.
 Writes into public/examples/shapes:
   shapes-net.onnx   opset 17, input N×3×64×64, logits N×9, every layer's output named
   card.json         its model card
-  expected.json     onnxruntime's logits and answers for every stimulus of shapes.zip (Pillow's bilinear resize), and the
-                    accuracy by condition
+  expected.json     onnxruntime's logits and answers for every stimulus of shapes.zip (Pillow's bilinear resize), and
+                    the accuracy by condition
 
 Usage: OPENBLAS_NUM_THREADS=1 python reference/shapes_network.py [--keep]
 --keep does not train: it takes the committed network and writes card.json and expected.json anew.
@@ -105,7 +105,8 @@ def convolve(x, weight, bias, stride):
         dx = np.zeros_like(padded)
         for a in range(k):
             for b in range(k):
-                dx[:, :, a : a + h * stride : stride, b : b + w * stride : stride] += spread[..., a, b].transpose(0, 3, 1, 2)
+                at = (..., slice(a, a + h * stride, stride), slice(b, b + w * stride, stride))
+                dx[at] += spread[..., a, b].transpose(0, 3, 1, 2)
         return grads, dx[:, :, k // 2 : -(k // 2), k // 2 : -(k // 2)]
 
     return out, backward
@@ -201,12 +202,13 @@ def export(weights: dict[str, np.ndarray]) -> None:
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", len(LABELS)])],
         [numpy_helper.from_array(value, name) for name, value in weights.items()],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="gapscope")
+    opset = helper.make_opsetid("", 17)
+    model = helper.make_model(graph, opset_imports=[opset], ir_version=8, producer_name="gapscope")
     onnx.checker.check_model(model, full_check=True)
     NETWORK.write_bytes(model.SerializeToString())
 
 
-# ------------------------------------------------------------------------------------------------- card and expectations
+# ----------------------------------------------------------------------------------------------- card and expectations
 
 
 def card() -> dict:
@@ -215,12 +217,14 @@ def card() -> dict:
         "title": "shapes-net, a small network trained on filled shapes alone",
         "licence": "CC0-1.0",
         "notes": [
-            f"Three convolutions and one hidden layer, trained by reference/shapes_network.py on {len(TRAINING)} filled "
-            "drawings of each of nine shapes. It has never seen an outline, dots or textures. It is an example, not a "
+            f"Three convolutions and one hidden layer, trained by reference/shapes_network.py on {len(TRAINING)} "
+            "filled drawings of each of nine shapes. It has never seen an outline, dots or textures. It is an example, not a "
             "model of vision."
         ],
         "onnx": NETWORK.name,
-        "input": {"size": [SIDE, SIDE], "mean": MEAN, "std": STD, "layout": "NCHW", "range": [0, 1], "resize": "bilinear"},
+        "input": {
+            "size": [SIDE, SIDE], "mean": MEAN, "std": STD, "layout": "NCHW", "range": [0, 1], "resize": "bilinear",
+        },
         "logits": {"output": "logits", "labels": LABELS},
         "readout": {"output": "fc1"},
         "visual_degrees": 8,

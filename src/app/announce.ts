@@ -15,7 +15,9 @@ export function announcement(state: Told, before: Told): string | undefined {
 
 function openings(state: Told, before: Told): string[] {
   return [...state.packages, ...state.subjects].flatMap((entry) => {
-    const earlier = [...before.packages, ...before.subjects].find(({ id, fileName }) => id === entry.id && fileName === entry.fileName);
+    const earlier = [...before.packages, ...before.subjects].find(
+      ({ id, fileName }) => id === entry.id && fileName === entry.fileName,
+    );
     if (earlier === undefined || earlier.state.status === entry.state.status) return [];
     if (entry.state.status === "ready") return [`${entry.fileName} is ready.`];
     if (entry.state.status !== "refused") return [];

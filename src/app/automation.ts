@@ -6,19 +6,23 @@
  */
 import { faultLine } from "../faults/faults.ts";
 import type { BackendWish } from "../lab/backend.ts";
-import type { Progress } from "../lab/run.ts";
+import type { Progress, RunSummary } from "../lab/run.ts";
 import { scorecardCsv } from "../scorecard/csv.ts";
 import type { Scorecard } from "../scorecard/scorecard.ts";
 import type { Workbench } from "./workbench.ts";
+
+export interface ScoreResult {
+  readonly scorecard: Scorecard;
+  readonly csv: string;
+  /** Absent where the run itself stopped. */
+  readonly summary: RunSummary | undefined;
+}
 
 export interface Automation {
   /** Opens files; `names[i]` is the identifier of `files[i]` where it is a recording. Resolves with what was refused. */
   open(files: FileList | readonly File[], names?: readonly (string | null)[]): Promise<readonly string[]>;
   openExample(): Promise<readonly string[]>;
-  score(options: {
-    readonly wish: BackendWish;
-    readonly fresh: boolean;
-  }): Promise<{ readonly scorecard: Scorecard; readonly csv: string }>;
+  score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
   /** Where the run stands, for a progress line. */
   progress(): Progress | undefined;
 }
@@ -59,7 +63,7 @@ export function automate(workbench: Workbench): Automation {
       workbench.setWish(wish);
       await workbench.score({ fresh });
       const scorecard = await workbench.scorecard();
-      return { scorecard, csv: scorecardCsv(scorecard) };
+      return { scorecard, csv: scorecardCsv(scorecard), summary: workbench.store.getState().lastRun };
     },
     progress: () => workbench.store.getState().running?.progress,
   };

@@ -7,15 +7,19 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export class Boundary extends Component<Props, { readonly error: Error | undefined }> {
-  override state = { error: undefined };
+interface State {
+  readonly error: Error | undefined;
+}
 
-  static getDerivedStateFromError(thrown: unknown): { error: Error } {
+export class Boundary extends Component<Props, State> {
+  override state: State = { error: undefined };
+
+  static getDerivedStateFromError(thrown: unknown): State {
     return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
   }
 
   override render(): ReactNode {
-    const error: Error | undefined = this.state.error;
+    const { error } = this.state;
     if (error === undefined) return this.props.children;
     return (
       <div role="alert">

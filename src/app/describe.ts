@@ -9,7 +9,9 @@ import type { Cell } from "./workbench.ts";
 export function taskText(task: Task): string {
   switch (task.name) {
     case "label":
-      return task.choices === "imagenet" ? "label, 1,000 ImageNet classes" : `label, ${count(task.choices.length)} choices`;
+      return task.choices === "imagenet"
+        ? "label, 1,000 ImageNet classes"
+        : `label, ${count(task.choices.length)} choices`;
     case "probabilities":
       return "probabilities";
     case "odd_one_out":

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { breakable, bytes, count, decimal, duration, formulaWithNumbers, percent, plural, plusMinus } from "./format.ts";
+import {
+  breakable,
+  bytes,
+  count,
+  decimal,
+  duration,
+  formulaWithNumbers,
+  percent,
+  plural,
+  plusMinus,
+} from "./format.ts";
 
 describe("numbers as the page prints them", () => {
   it("prints scores to three decimals with a true minus and no negative zero", () => {

@@ -71,11 +71,7 @@ function Kept() {
     <li title="Activations and results kept in this browser, so that only what changed runs again.">
       {bytes(usage)} kept{" "}
       {usage > 0 && !running && (
-        <button
-          type="button"
-          data-look="word"
-          onClick={() => void workbench.forget().then(measure)}
-        >
+        <button type="button" data-look="word" onClick={() => void workbench.forget().then(measure)}>
           Clear
         </button>
       )}

@@ -1,11 +1,12 @@
 /** The subjects: networks by their cards, recordings by their tables; which of them the next run includes. */
+
+import { subjectDigest } from "../lab/run.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ChooseFiles } from "./files.tsx";
 import { shortDigest } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import styles from "./rail.module.css";
 import { Refusal } from "./refusal.tsx";
-import { subjectDigest } from "../lab/run.ts";
 import type { SubjectEntry } from "./workbench.ts";
 
 export function Subjects() {

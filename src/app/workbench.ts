@@ -18,6 +18,7 @@ import {
   type LabStores,
   type LabWorkers,
   type Progress,
+  type RunSummary,
   run,
   type SubjectSource,
   subjectDigest,
@@ -84,6 +85,8 @@ export interface WorkbenchState {
   /** By benchmark digest. */
   readonly ceilings: Readonly<Record<string, Ceiling>>;
   readonly running: { readonly progress: Progress | undefined } | undefined;
+  /** What the last run did; undefined before the first. */
+  readonly lastRun: RunSummary | undefined;
   readonly wish: BackendWish;
   readonly messages: readonly Message[];
   readonly environment: Environment;
@@ -126,6 +129,7 @@ export function createWorkbench() {
     cells: {},
     ceilings: {},
     running: undefined,
+    lastRun: undefined,
     wish: "auto",
     messages: [],
     environment: { version, isolated: crossOriginIsolated, threads, adapter: undefined },
@@ -283,7 +287,7 @@ export function createWorkbench() {
       cancellation = new AbortController();
       try {
         const { synsets } = await import("../models/imagenet.json");
-        await run(
+        const lastRun = await run(
           {
             benchmarks,
             subjects: chosen.map((entry) => entry.state.source),
@@ -305,6 +309,7 @@ export function createWorkbench() {
             },
           },
         );
+        set({ lastRun });
       } catch (error) {
         say(`The run stopped: ${GapscopeError.from(error).message}`);
       } finally {

@@ -159,20 +159,17 @@ function inflate(
   return new Promise((resolve, reject) => {
     let pieces: Uint8Array[] = [];
     let size = 0;
-    let stopped = false;
     const stream = streaming.internalStream("uint8array");
     stream
       .on("data", (piece) => {
-        if (stopped) return; // the piece of input that crossed the cap may still come out in several pieces
         size += piece.length;
         const objection = check(size);
         if (objection === undefined) {
           pieces.push(piece);
           return;
         }
-        stopped = true;
         pieces = [];
-        stream.pause();
+        stream.pause(); // what the last piece of input still inflates to comes by here once more, and is dropped
         reject(objection);
       })
       .on("error", reject)

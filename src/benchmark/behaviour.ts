@@ -48,7 +48,8 @@ export function checkBehaviour(
   checkRows(stimuli, responses, rowOf, findings);
   for (const name of OF_THE_STIMULUS) ({ stimuli, responses } = share(name, stimuli, responses, rowOf, findings));
 
-  const truthIn = columnOf(allStimuli.table, "truth") === undefined ? responses : stimuli;
+  const lent = columnOf(allStimuli.table, "truth") === undefined && columnOf(responses.table, "truth") !== undefined;
+  const truthIn = lent ? responses : stimuli;
   const choices = checkLabelTask(manifest, manifestFile, { stimuli, responses, truthIn }, findings);
   return choices === undefined ? undefined : { choices, stimuli, stimulusRows: kept.stimulusRows, responses };
 }
@@ -108,6 +109,7 @@ function applyExclude(
       field: "exclude",
       message: `The exclusions leave no ${stimulusRows.length === 0 ? "stimulus" : "response"}.`,
       value: clip(manifest.exclude),
+      remedy: "Exclude fewer values.",
     });
     return undefined;
   }

@@ -12,7 +12,9 @@ describe("readPackage refuses broken zips", () => {
   });
 
   it.each(corpus)("$name: $code", async ({ name: _, bytes, code, ...place }) => {
-    const error: unknown = await readPackage(new Blob([bytes]), { fileName: "b.zip" }).catch((thrown: unknown) => thrown);
+    const error: unknown = await readPackage(new Blob([bytes]), { fileName: "b.zip" }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(GapscopeError);
     if (!(error instanceof GapscopeError)) return;
     expect(error.code).toBe("package-refused");

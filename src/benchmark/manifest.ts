@@ -41,7 +41,8 @@ export function parseManifest(bytes: Uint8Array, file: string): ParsedManifest {
     return one(notJson(error, text));
   }
   if (tooDeep(json)) {
-    return one({ code: "manifest-too-deep", message: `The manifest nests deeper than ${MAX_DEPTH} levels.` });
+    const remedy = "Flatten it; no field of a manifest needs that.";
+    return one({ code: "manifest-too-deep", message: `The manifest nests deeper than ${MAX_DEPTH} levels.`, remedy });
   }
   if (!isRecord(json)) {
     return one({

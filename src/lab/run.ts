@@ -85,13 +85,20 @@ export function subjectDigest(source: SubjectSource): string {
   return source.kind === "network" ? source.network.digest : source.subject.digest;
 }
 
+/** What a run did: how many presentations were answered by networks, and for how many one had to be run. */
+export interface RunSummary {
+  readonly inferred: number;
+  readonly seconds: number;
+}
+
 /** Runs everything. Resolves when each cell has its result; never rejects for a cell's sake. */
 export async function run(
   request: RunRequest,
   workers: LabWorkers,
   stores: LabStores,
   events: RunEvents,
-): Promise<void> {
+): Promise<RunSummary> {
+  const started = performance.now();
   const scorer = new Scorer(workers.scoring, request.signal);
   const clock = new Clock(request, events.onProgress);
   try {
@@ -114,6 +121,7 @@ export async function run(
         runner?.close(); // the only way to give a network's memory back
       }
     }
+    return { inferred: clock.inferred, seconds: (performance.now() - started) / 1000 };
   } finally {
     scorer.close();
   }
@@ -244,6 +252,8 @@ class Clock {
   readonly #emit: RunEvents["onProgress"];
   readonly #total: number;
   #before = 0;
+  /** Pictures that networks were run on. */
+  inferred = 0;
   #current: { readonly benchmark: Benchmark; readonly source: SubjectSource; readonly done: number } | undefined;
   #images = 0;
   #seconds = 0;
@@ -266,6 +276,7 @@ class Clock {
   }
 
   measured(images: number, seconds: number): void {
+    this.inferred += images;
     // Recent batches count more: the first ones load and compile.
     this.#images = this.#images * 0.8 + images;
     this.#seconds = this.#seconds * 0.8 + seconds;

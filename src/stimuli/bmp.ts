@@ -14,7 +14,9 @@ const RAW = 0;
 const BITFIELDS = 3;
 
 /** Where red, green and blue lie in a pixel's bytes, by its masks (red, green, blue, alpha); `alpha`: Pillow says RGBA. */
-const FIELDS_32: Readonly<Record<string, { readonly rgb: readonly [number, number, number]; readonly alpha: boolean }>> = {
+const FIELDS_32: Readonly<
+  Record<string, { readonly rgb: readonly [number, number, number]; readonly alpha: boolean }>
+> = {
   "ff0000,ff00,ff,0": { rgb: [2, 1, 0], alpha: false },
   "ff000000,ff0000,ff00,0": { rgb: [3, 2, 1], alpha: false },
   "ff000000,ff00,ff,0": { rgb: [3, 1, 0], alpha: false },
@@ -101,7 +103,9 @@ function layout(bytes: Uint8Array): Layout {
   const old = headerSize === 12;
   // Pillow's test for a negative height.
   const topDown = !old && view.getUint8(25) === 0xff;
-  const height = old ? view.getUint16(20, true) : Math.abs(topDown ? view.getInt32(22, true) : view.getUint32(22, true));
+  const height = old
+    ? view.getUint16(20, true)
+    : Math.abs(topDown ? view.getInt32(22, true) : view.getUint32(22, true));
   const width = old ? view.getUint16(18, true) : view.getUint32(18, true);
   const bits = view.getUint16(old ? 24 : 28, true);
   const compression = old ? RAW : view.getUint32(30, true);
@@ -122,9 +126,7 @@ function layout(bytes: Uint8Array): Layout {
     // Pillow drops a palette that is the grey ramp, or black and white, and reads the samples themselves.
     const grey = isRamp(bytes.subarray(afterHeader, end), padding, colours === 2 ? 255 : 1);
     if (!grey) return { ...common, mode: "P", palette, offset };
-    return colours === 2
-      ? { ...common, mode: "1", palette: greyRamp(255), offset }
-      : { ...common, mode: "L", offset };
+    return colours === 2 ? { ...common, mode: "1", palette: greyRamp(255), offset } : { ...common, mode: "L", offset };
   }
   if (compression === RAW) return { ...common, mode: "RGB", offset: pixels || afterHeader };
   const inHeader = headerSize >= 52;

@@ -16,7 +16,9 @@ export type CodecLoaders = Readonly<Record<CodecName, () => Promise<WebAssembly.
 
 interface Codec {
   readonly init: (options: CodecOptions) => Promise<void>;
-  readonly decode: (bytes: ArrayBuffer) => Promise<{ readonly width: number; readonly height: number; readonly data: ArrayLike<number> }>;
+  readonly decode: (
+    bytes: ArrayBuffer,
+  ) => Promise<{ readonly width: number; readonly height: number; readonly data: ArrayLike<number> }>;
 }
 
 /** What we set of Emscripten's module options. */
@@ -46,7 +48,12 @@ export function provideCodecs(given: CodecLoaders): void {
 }
 
 /** height × width × 3, alpha dropped. Throws what the decoder said, as an Error. */
-export async function decodeWith(name: CodecName, bytes: Uint8Array, width: number, height: number): Promise<Uint8Array> {
+export async function decodeWith(
+  name: CodecName,
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
   let starting = started.get(name);
   if (starting === undefined) {
     starting = start(name);

@@ -22,7 +22,12 @@ export function jpegHeader(bytes: Uint8Array): ImageHeader {
     if (marker === 0xda || marker === 0xd9) break;
     if (!isFrame(marker)) continue;
     if (at + Math.max(length, 8) > bytes.length) break;
-    const [precision, height, width, layers] = [bytes[at + 2], word(bytes, at + 3), word(bytes, at + 5), bytes[at + 7] ?? 0];
+    const [precision, height, width, layers] = [
+      bytes[at + 2],
+      word(bytes, at + 3),
+      word(bytes, at + 5),
+      bytes[at + 7] ?? 0,
+    ];
     const mode = MODES[layers];
     if (mode === "CMYK") {
       throw imageRefused("unsupported-image", "CMYK JPEGs have no RGB form that Brain-Score's models accept.", {
@@ -32,9 +37,13 @@ export function jpegHeader(bytes: Uint8Array): ImageHeader {
       });
     }
     if (mode === undefined || precision !== 8 || !READABLE_FRAMES.includes(marker)) {
-      throw imageRefused("unsupported-image", `JPEGs of ${layers} layers with ${precision} bits in coding process ${marker - 0xc0} are not read.`, {
-        remedy: "Save the image as PNG.",
-      });
+      throw imageRefused(
+        "unsupported-image",
+        `JPEGs of ${layers} layers with ${precision} bits in coding process ${marker - 0xc0} are not read.`,
+        {
+          remedy: "Save the image as PNG.",
+        },
+      );
     }
     return { format: "jpeg", mode, width, height };
   }

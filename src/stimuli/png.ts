@@ -80,7 +80,15 @@ export async function decodePng(bytes: Uint8Array): Promise<Uint8Array> {
   const passes = (interlaced ? ADAM7 : [[0, 0, 1, 1] as const])
     .map(([x, y, dx, dy]) => {
       const columns = Math.ceil((width - x) / dx);
-      return { x, y, dx, dy, columns, rows: Math.ceil((height - y) / dy), line: Math.ceil((columns * channels * depth) / 8) };
+      return {
+        x,
+        y,
+        dx,
+        dy,
+        columns,
+        rows: Math.ceil((height - y) / dy),
+        line: Math.ceil((columns * channels * depth) / 8),
+      };
     })
     .filter((pass) => pass.columns > 0 && pass.rows > 0);
   const raw = await inflate(
@@ -213,7 +221,12 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function chunkName(view: DataView, at: number): string {
-  return String.fromCharCode(view.getUint8(at + 4), view.getUint8(at + 5), view.getUint8(at + 6), view.getUint8(at + 7));
+  return String.fromCharCode(
+    view.getUint8(at + 4),
+    view.getUint8(at + 5),
+    view.getUint8(at + 6),
+    view.getUint8(at + 7),
+  );
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -17,12 +17,22 @@ export function webpHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunk = ascii(bytes, 12);
   if (chunk === "VP8 ") {
-    return { format: "webp", mode: "RGB", width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+    return {
+      format: "webp",
+      mode: "RGB",
+      width: view.getUint16(26, true) & 0x3fff,
+      height: view.getUint16(28, true) & 0x3fff,
+    };
   }
   if (chunk === "VP8L") {
     const bits = view.getUint32(21, true);
     const alpha = (bits >>> 28) & 1;
-    return { format: "webp", mode: alpha ? "RGBA" : "RGB", width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    return {
+      format: "webp",
+      mode: alpha ? "RGBA" : "RGB",
+      width: (bits & 0x3fff) + 1,
+      height: ((bits >>> 14) & 0x3fff) + 1,
+    };
   }
   if (chunk === "VP8X") {
     const flags = view.getUint8(20);
@@ -34,7 +44,10 @@ export function webpHeader(bytes: Uint8Array): ImageHeader {
     const size = (at: number): number => (view.getUint16(at, true) | (view.getUint8(at + 2) << 16)) + 1;
     return { format: "webp", mode: flags & VP8X_ALPHA ? "RGBA" : "RGB", width: size(24), height: size(27) };
   }
-  throw imageRefused("unsupported-image", `A WebP file that begins with a chunk ${JSON.stringify(chunk)} is of no known kind.`);
+  throw imageRefused(
+    "unsupported-image",
+    `A WebP file that begins with a chunk ${JSON.stringify(chunk)} is of no known kind.`,
+  );
 }
 
 /** height × width × 3. Throws `undecodable-image`. */

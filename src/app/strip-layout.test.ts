@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { domainOf, placeLabels } from "./strip.ts";
+import { domainOf, placeLabels } from "./strip-layout.ts";
 
 describe("the strip's axis", () => {
   it("is 0 to 1 and grows only for values beyond", () => {

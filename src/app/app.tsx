@@ -1,0 +1,53 @@
+/** The page: head, rail, board, inspector, foot. Each part fails by itself. */
+import { lazy, Suspense } from "react";
+import { Announcer } from "./announcer.tsx";
+import styles from "./app.module.css";
+import { Benchmarks } from "./benchmarks.tsx";
+import { Boundary } from "./boundary.tsx";
+import { useBench } from "./context.ts";
+import { DropAnywhere } from "./files.tsx";
+import { Header } from "./header.tsx";
+import { Messages } from "./messages.tsx";
+import rail from "./rail.module.css";
+import { RunBar } from "./run-bar.tsx";
+import { Scoreboard } from "./scoreboard.tsx";
+import { Subjects } from "./subjects.tsx";
+
+const Inspector = lazy(() => import("./inspector/inspector.tsx"));
+
+export function App() {
+  const open = useBench((state) => state.open);
+  return (
+    <div className={styles.page} data-inspecting={open !== undefined || undefined}>
+      <Header />
+      <Messages />
+      <aside className={rail.rail} aria-label="What is open">
+        <Boundary part="the list of benchmarks">
+          <Benchmarks />
+        </Boundary>
+        <Boundary part="the list of subjects">
+          <Subjects />
+        </Boundary>
+      </aside>
+      <main className={styles.main}>
+        <div className={styles.board}>
+          <Boundary part="the scoreboard">
+            <Scoreboard />
+          </Boundary>
+        </div>
+        {open !== undefined && (
+          <div className={styles.inspector}>
+            <Boundary part="the inspector" key={`${open.benchmark}|${open.subject}`}>
+              <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
+                <Inspector open={open} />
+              </Suspense>
+            </Boundary>
+          </div>
+        )}
+      </main>
+      <RunBar />
+      <DropAnywhere />
+      <Announcer />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** The first screen: what this is, in three steps, and the example's strip before its first reading. */
+import { useState } from "react";
+import { GapscopeError } from "../faults/faults.ts";
+import { useWorkbench } from "./context.ts";
+import styles from "./empty-board.module.css";
+import { Axis } from "./strip-axis.tsx";
+
+export function EmptyBoard() {
+  return (
+    <section className={styles.empty} aria-labelledby="welcome">
+      <h2 id="welcome">Score a vision benchmark in this browser, stimulus by stimulus.</h2>
+      <figure className={styles.example}>
+        <figcaption>
+          <strong>The example:</strong> 360 drawings of nine shapes, and a small network that was trained on filled
+          shapes alone. Its dot appears on this line when you run it.
+        </figcaption>
+        <div className={styles.strip}>
+          <Axis
+            summary="An empty strip: share correct from 0 to 1, chance at 0.111, ceiling at 1."
+            dots={[]}
+            ceiling={{ value: 1 }}
+            chance={1 / 9}
+            people={undefined}
+          />
+        </div>
+        <TryExample />
+      </figure>
+      <ol className={styles.steps}>
+        <li>
+          <strong>Benchmark</strong>
+          <p>
+            A zip with its stimuli, the responses of people, a task and a metric. You get a verdict on it at once: every
+            fault with its file and line.
+          </p>
+        </li>
+        <li>
+          <strong>Subjects</strong>
+          <p>Networks as ONNX with a card, or recorded answers as CSV, of other models or of people.</p>
+        </li>
+        <li>
+          <strong>Scores</strong>
+          <p>
+            Computed as Brain-Score computes them: raw value, ceiling and formula beside each score. Open one to see
+            where it comes from.
+          </p>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+function TryExample() {
+  const workbench = useWorkbench();
+  const [state, setState] = useState<"idle" | "opening" | { readonly trouble: string }>("idle");
+  const run = async (): Promise<void> => {
+    setState("opening");
+    try {
+      await workbench.openExample();
+      await workbench.score();
+    } catch (error) {
+      setState({ trouble: GapscopeError.from(error).message });
+    }
+  };
+  return (
+    <div className={styles.run}>
+      <button type="button" data-look="primary" disabled={state === "opening"} onClick={() => void run()}>
+        Try the example
+      </button>
+      <span role="status">{typeof state === "string" ? "A few seconds on this machine, 0.9 MB." : state.trouble}</span>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** The scorecard as files. */
+
+import { scorecardCsv } from "../scorecard/csv.ts";
+import { useBench, useWorkbench } from "./context.ts";
+import styles from "./export.module.css";
+
+export function Export() {
+  const workbench = useWorkbench();
+  const anyResult = useBench((state) =>
+    Object.values(state.cells).some(({ status }) => status !== "waiting" && status !== "running"),
+  );
+  if (!anyResult) return null;
+  const exported = async (kind: "json" | "csv"): Promise<void> => {
+    const card = await workbench.scorecard();
+    if (kind === "csv") download("gapscope-scorecard.csv", "text/csv", scorecardCsv(card));
+    else download("gapscope-scorecard.json", "application/json", `${JSON.stringify(card, null, 2)}\n`);
+  };
+  return (
+    <div className={styles.export}>
+      <span>Scorecard</span>
+      <button type="button" onClick={() => void exported("json")}>
+        Save as JSON
+      </button>
+      <button type="button" onClick={() => void exported("csv")}>
+        Save as CSV
+      </button>
+    </div>
+  );
+}
+
+function download(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000); // Safari reads it after the click has returned
+}

@@ -1,0 +1,112 @@
+/** A cell looked into: the equation of its score, every stimulus with who answered what, and the figures behind it. */
+import { useEffect, useMemo, useRef } from "react";
+import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { GapscopeErrorRecord } from "../../faults/faults.ts";
+import type { CellResult } from "../../lab/run.ts";
+import { joinAnswers, observersOf } from "../answers.ts";
+import { useBench, useWorkbench } from "../context.ts";
+import { cellText, metricText } from "../describe.ts";
+import { Equation } from "../equation.tsx";
+import { decimal } from "../format.ts";
+import { Identifier } from "../identifier.tsx";
+import { Faults } from "../refusal.tsx";
+import type { CellRef } from "../scoreboard.tsx";
+import { benchmarksOf, cellKey, type SubjectEntry } from "../workbench.ts";
+import { Figures } from "./figures.tsx";
+import styles from "./inspector.module.css";
+import { Stimuli } from "./stimuli.tsx";
+
+export default function Inspector({ open }: { readonly open: CellRef }) {
+  const workbench = useWorkbench();
+  const benchmark = useBench((state) => benchmarksOf(state).find(({ digest }) => digest === open.benchmark));
+  const subject = useBench((state) => state.subjects.find(({ id }) => id === open.subject));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const close = (): void => {
+    const key = cellKey({ digest: open.benchmark }, open.subject);
+    workbench.look(undefined);
+    document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(key)}"]`)?.focus();
+  };
+  return (
+    <section
+      className={styles.inspector}
+      aria-labelledby="inspector"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) close();
+      }}
+    >
+      <div className={styles.head}>
+        <h2 id="inspector" ref={heading} tabIndex={-1}>
+          {subject === undefined ? "Closed subject" : <Identifier>{subject.identifier}</Identifier>}
+          <span className={styles.on}>
+            {" on "}
+            {benchmark === undefined ? "a closed benchmark" : <Identifier>{benchmark.identifier}</Identifier>}
+          </span>
+        </h2>
+        <button type="button" onClick={close}>
+          Close
+        </button>
+      </div>
+      {benchmark === undefined || subject === undefined ? (
+        <p>It was removed from the list on the left, so there is nothing to look into.</p>
+      ) : (
+        <CellView benchmark={benchmark} subject={subject} />
+      )}
+    </section>
+  );
+}
+
+function CellView({ benchmark, subject }: { readonly benchmark: Benchmark; readonly subject: SubjectEntry }) {
+  const cell = useBench((state) => state.cells[cellKey(benchmark, subject.id)]);
+  if (cell?.status === "failed") return <Failure error={cell.error} />;
+  if (cell?.status !== "scored") return <p>{cellText(cell)}</p>;
+  return <ScoredCell benchmark={benchmark} subject={subject} cell={cell} />;
+}
+
+interface ScoredProps {
+  readonly benchmark: Benchmark;
+  readonly subject: SubjectEntry;
+  readonly cell: Extract<CellResult, { status: "scored" }>;
+}
+
+function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
+  const items = useMemo(() => joinAnswers(benchmark, cell.answers), [benchmark, cell.answers]);
+  const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const who = { observers, subject: subject.kind === "network" ? "model" : "subject" };
+  return (
+    <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
+      <div className={styles.verdict}>
+        <p className={styles.score}>
+          {decimal(cell.score.score)}
+          <span>{metricText(benchmark)}, over the ceiling</span>
+        </p>
+        <Equation cell={cell} metric={benchmark.metric.name} />
+      </div>
+      <Stimuli benchmark={benchmark} answers={cell.answers} items={items} who={who} />
+      <Figures benchmark={benchmark} by={cell.score.by} unit={cell.score.unit} items={items} who={who} />
+    </div>
+  );
+}
+
+function Failure({ error }: { readonly error: GapscopeErrorRecord }) {
+  return (
+    <div className={styles.failure}>
+      <p>{error.message}</p>
+      <Faults faults={error.faults} />
+      {error.stage !== undefined && <p>While {error.stage}.</p>}
+      <p>Score again to try once more; what was stored is not computed twice.</p>
+      <details>
+        <summary>Technical details</summary>
+        <pre>{details(error)}</pre>
+        <button type="button" onClick={() => void navigator.clipboard.writeText(details(error))}>
+          Copy details
+        </button>
+      </details>
+    </div>
+  );
+}
+
+function details(error: GapscopeErrorRecord): string {
+  const own = `${error.code}: ${error.message}\n${error.stack ?? ""}`.trim();
+  return error.cause === undefined ? own : `${own}\n\ncaused by ${details(error.cause)}`;
+}

@@ -1,0 +1,132 @@
+/** Every stimulus of a cell: filters, the gallery, and the one in view at full size. */
+import { useMemo, useState } from "react";
+import { distinct } from "../../assembly/table.ts";
+import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { Answers } from "../../lab/run.ts";
+import { type Item, VERDICTS, type Verdict, verdictCounts } from "../answers.ts";
+import { count } from "../format.ts";
+import { Detail } from "./detail.tsx";
+import { Gallery } from "./gallery.tsx";
+import styles from "./stimuli.module.css";
+import { verdictWord, type Who } from "./who.ts";
+
+interface Props {
+  readonly benchmark: Benchmark;
+  readonly answers: Answers;
+  readonly items: readonly Item[];
+  readonly who: Who;
+}
+
+export function Stimuli({ benchmark, answers, items, who }: Props) {
+  const [verdict, setVerdict] = useState<Verdict>();
+  const [condition, setCondition] = useState<string>();
+  const [truth, setTruth] = useState<string>();
+  const [chosen, choose] = useState<number>();
+  const within = useMemo(
+    () =>
+      items.filter(
+        (item) =>
+          (condition === undefined || String(item.condition) === condition) &&
+          (truth === undefined || item.truth === truth),
+      ),
+    [items, condition, truth],
+  );
+  const shown = useMemo(
+    () => (verdict === undefined ? within : within.filter((item) => item.verdict === verdict)),
+    [within, verdict],
+  );
+  const inView = shown.find((item) => item.index === chosen) ?? shown[0];
+  return (
+    <section className={styles.stimuli} aria-labelledby="stimuli">
+      <div className={styles.head}>
+        <h3 id="stimuli">Stimuli</h3>
+        <VerdictFilter items={within} value={verdict} onChange={setVerdict} who={who} />
+        <ValueFilter
+          name="condition"
+          values={distinct(items.map((item) => item.condition)).map(String)}
+          value={condition}
+          onChange={setCondition}
+        />
+        <ValueFilter
+          name="truth"
+          values={distinct(items.map((item) => item.truth)).map(String)}
+          value={truth}
+          onChange={setTruth}
+        />
+      </div>
+      {inView === undefined ? (
+        <p className={styles.none}>No stimulus is of this kind.</p>
+      ) : (
+        <div className={styles.views}>
+          <Detail item={inView} benchmark={benchmark} answers={answers} who={who} />
+          <Gallery items={shown} chosen={inView.index} onChoose={choose} who={who} />
+        </div>
+      )}
+      <p className={styles.note}>
+        {who.observers.n > 1
+          ? "People are right on a stimulus where more than half of their responses are."
+          : `The responses of this benchmark come from “${who.observers.name}” alone.`}
+      </p>
+    </section>
+  );
+}
+
+interface VerdictFilterProps {
+  readonly items: readonly Item[];
+  readonly value: Verdict | undefined;
+  readonly onChange: (verdict: Verdict | undefined) => void;
+  readonly who: Who;
+}
+
+function VerdictFilter({ items, value, onChange, who }: VerdictFilterProps) {
+  const counts = useMemo(() => verdictCounts(items), [items]);
+  const options: readonly (readonly [Verdict | undefined, string, number])[] = [
+    [undefined, "all", items.length],
+    ...VERDICTS.map((verdict) => [verdict, verdictWord(verdict, who), counts[verdict]] as const),
+  ];
+  return (
+    <fieldset className={styles.filter}>
+      <legend className="visually-hidden">Who was right</legend>
+      {options.map(([verdict, word, n]) => (
+        <label key={word} className={styles.option}>
+          <input
+            type="radio"
+            name="verdict"
+            className="visually-hidden"
+            checked={value === verdict}
+            onChange={() => onChange(verdict)}
+          />
+          {word} <span className={styles.n}>{count(n)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface ValueFilterProps {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+/** The first option has no name of its own that a value could not have, so options go by position. */
+function ValueFilter({ name, values, value, onChange }: ValueFilterProps) {
+  if (values.length < 2) return null;
+  return (
+    <label className={styles.value}>
+      {name}
+      <select
+        value={value === undefined ? 0 : values.indexOf(value) + 1}
+        onChange={({ currentTarget }) => onChange(values[Number(currentTarget.value) - 1])}
+      >
+        <option value={0}>all</option>
+        {values.map((option, i) => (
+          <option key={option} value={i + 1}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,113 @@
+/** The foot of the page: start a run, see where it stands, cancel it. One line, never a modal. */
+import { useShallow } from "zustand/react/shallow";
+import type { BackendWish } from "../lab/backend.ts";
+import { useBench, useWorkbench } from "./context.ts";
+import { count, duration, plural } from "./format.ts";
+import styles from "./run-bar.module.css";
+import { benchmarksOf, readySubjects } from "./workbench.ts";
+
+export function RunBar() {
+  const running = useBench((state) => state.running !== undefined);
+  return (
+    <section className={styles.bar} aria-label="Run">
+      {running ? <Running /> : <Ready />}
+    </section>
+  );
+}
+
+const WISHES: Readonly<Record<BackendWish, string>> = {
+  auto: "the faster that agrees",
+  webgpu: "WebGPU",
+  wasm: "wasm",
+};
+
+function Ready() {
+  const workbench = useWorkbench();
+  const wish = useBench((state) => state.wish);
+  const benchmarks = useBench((state) => benchmarksOf(state).length);
+  const [subjects, stimuli] = useBench(
+    useShallow((state) => [
+      readySubjects(state).filter((entry) => entry.selected).length,
+      benchmarksOf(state).reduce((sum, { stimulusSet }) => sum + stimulusSet.stimuli.length, 0),
+    ]),
+  );
+  const anyScored = useBench((state) => Object.values(state.cells).some((cell) => cell.status === "scored"));
+  const possible = benchmarks > 0 && subjects > 0;
+  return (
+    <>
+      <p className={styles.what}>
+        {possible
+          ? `${plural(benchmarks, "benchmark")} × ${plural(subjects, "subject")}, ${count(stimuli * subjects)} answers`
+          : missing(benchmarks, subjects)}
+      </p>
+      <label className={styles.backend}>
+        Backend
+        <select value={wish} onChange={({ currentTarget }) => workbench.setWish(wishOf(currentTarget.value))}>
+          {Object.entries(WISHES).map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      {anyScored && (
+        <button
+          type="button"
+          disabled={!possible}
+          title="Ignores what is kept from earlier runs and computes everything anew."
+          onClick={() => void workbench.score({ fresh: true })}
+        >
+          Recompute
+        </button>
+      )}
+      <button type="button" data-look="primary" disabled={!possible} onClick={() => void workbench.score()}>
+        Score {plural(subjects, "subject")}
+      </button>
+    </>
+  );
+}
+
+function missing(benchmarks: number, subjects: number): string {
+  if (benchmarks === 0)
+    return subjects === 0 ? "Open a benchmark and a subject to score." : "Open a benchmark to score.";
+  return "Open or tick a subject to score.";
+}
+
+function wishOf(value: string): BackendWish {
+  return value === "webgpu" || value === "wasm" ? value : "auto";
+}
+
+function Running() {
+  const workbench = useWorkbench();
+  const progress = useBench((state) => state.running?.progress);
+  return (
+    <>
+      {progress === undefined ? (
+        <p className={styles.what}>Computing ceilings</p>
+      ) : (
+        <p className={styles.what}>
+          <strong>{progress.subject}</strong> on {progress.benchmark}
+          <span className={styles.numbers}>
+            {count(progress.done)} of {count(progress.total)}
+          </span>
+          {progress.overall.total > progress.total && (
+            <span className={styles.numbers}>
+              all: {count(progress.overall.done)} of {count(progress.overall.total)}
+            </span>
+          )}
+          {progress.secondsLeft !== undefined && (
+            <span className={styles.numbers}>{duration(progress.secondsLeft)} left</span>
+          )}
+        </p>
+      )}
+      <progress
+        className={styles.progress}
+        aria-label="Run"
+        {...(progress === undefined ? {} : { value: progress.overall.done, max: progress.overall.total })}
+      />
+      <button type="button" onClick={() => workbench.cancel()}>
+        Cancel
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+/** The scoreboard: a strip per benchmark, the table benchmark × subject, and a readout of the cell that is pointed at. */
+import { useMemo, useState } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { useBench } from "./context.ts";
+import { EmptyBoard } from "./empty-board.tsx";
+import { Export } from "./export.tsx";
+import { Readout } from "./readout.tsx";
+import { ScoreTable } from "./score-table.tsx";
+import styles from "./scoreboard.module.css";
+import { BenchmarkStrip } from "./strip.tsx";
+import { benchmarksOf, readySubjects } from "./workbench.ts";
+
+/** A cell by its benchmark's digest and its subject's id. */
+export interface CellRef {
+  readonly benchmark: string;
+  readonly subject: string;
+}
+
+export function Scoreboard() {
+  const benchmarks = useBench(useShallow(benchmarksOf));
+  const subjects = useBench(useShallow(readySubjects));
+  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
+  const open = useBench((state) => state.open);
+  const [pointed, point] = useState<CellRef>();
+  const shown = pointed ?? open;
+  const read = useMemo(
+    () => ({
+      benchmark: benchmarks.find(({ digest }) => digest === shown?.benchmark),
+      subject: subjects.find(({ id }) => id === shown?.subject),
+    }),
+    [benchmarks, subjects, shown],
+  );
+  if (!opened) return <EmptyBoard />;
+  return (
+    <section className={styles.board} aria-labelledby="scoreboard">
+      <div className={styles.head}>
+        <h2 id="scoreboard">Scoreboard</h2>
+        <Export />
+      </div>
+      {benchmarks.length === 0 ? (
+        <p className={styles.hint}>No benchmark is open yet. The board has a row for each once its zip is read.</p>
+      ) : (
+        <>
+          <div className={styles.strips}>
+            {benchmarks.map((benchmark) => (
+              <BenchmarkStrip
+                key={benchmark.digest}
+                benchmark={benchmark}
+                subjects={subjects}
+                pointed={shown?.benchmark === benchmark.digest ? shown.subject : undefined}
+                onPoint={point}
+              />
+            ))}
+          </div>
+          {subjects.length === 0 ? (
+            <p className={styles.hint}>No subject is open yet. The table has a row for each.</p>
+          ) : (
+            <>
+              <ScoreTable benchmarks={benchmarks} subjects={subjects} onPoint={point} />
+              <Readout benchmark={read.benchmark} subject={read.subject} />
+            </>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

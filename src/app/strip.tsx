@@ -1,0 +1,100 @@
+/**
+ * The strip of a benchmark: every subject's raw value on the metric's own axis, with the ceiling where it is.
+ *
+ * It is drawn in raw units because that is where the ceiling's error and chance lie; a score is the raw value over the
+ * ceiling's line. Pointing at a dot names it; the table below holds the same numbers for keyboard and screen reader.
+ */
+import { useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Ceiling } from "../scoring/score.ts";
+import { observersOf, responseAccuracy } from "./answers.ts";
+import { useBench } from "./context.ts";
+import { ceilingText, chanceOf, metricText } from "./describe.ts";
+import { decimal, plural } from "./format.ts";
+import { Identifier } from "./identifier.tsx";
+import type { CellRef } from "./scoreboard.tsx";
+import styles from "./strip.module.css";
+import { Axis, type Dot } from "./strip-axis.tsx";
+import { cellKey, type SubjectEntry } from "./workbench.ts";
+
+interface Props {
+  readonly benchmark: Benchmark;
+  readonly subjects: readonly SubjectEntry[];
+  /** Id of the subject that is pointed at. */
+  readonly pointed: string | undefined;
+  readonly onPoint: (cell: CellRef | undefined) => void;
+}
+
+export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props) {
+  const scores = useBench(
+    useShallow((state) =>
+      subjects.map((subject) => {
+        const cell = state.cells[cellKey(benchmark, subject.id)];
+        return cell?.status === "scored" ? cell.score : undefined;
+      }),
+    ),
+  );
+  const ceiling = useBench((state) => state.ceilings[benchmark.digest]);
+  const people = useMemo(() => peopleAccuracy(benchmark), [benchmark]);
+  const dots = subjects.flatMap((subject, i): Dot[] => {
+    const score = scores[i];
+    return score === undefined ? [] : [{ id: subject.id, name: subject.identifier, score }];
+  });
+  const mean = dots.length === 0 ? undefined : dots.reduce((sum, dot) => sum + dot.score.score, 0) / dots.length;
+  const unit = dots[0]?.score.unit ?? UNITS[benchmark.metric.name] ?? "raw value";
+  return (
+    <figure className={styles.strip}>
+      <figcaption className={styles.caption}>
+        <span className={styles.name}>
+          <Identifier>{benchmark.identifier}</Identifier>
+        </span>
+        <span className={styles.unit}>
+          {metricText(benchmark)}
+          {unit.toLowerCase() === metricText(benchmark) ? "" : `, ${unit}`}
+        </span>
+        <span className={styles.mean}>
+          {mean === undefined ? (
+            "no scores yet"
+          ) : (
+            <>
+              mean score <strong>{decimal(mean)}</strong> of {plural(dots.length, "subject")}
+            </>
+          )}
+        </span>
+      </figcaption>
+      <Axis
+        summary={summary(benchmark, dots, ceiling, people)}
+        dots={dots}
+        ceiling={ceiling}
+        chance={chanceOf(benchmark)}
+        people={people}
+        pointed={pointed}
+        onPoint={(subject) => onPoint(subject === undefined ? undefined : { benchmark: benchmark.digest, subject })}
+      />
+    </figure>
+  );
+}
+
+/** Units by metric for strips without a score, which would bring its own. */
+const UNITS: Readonly<Record<string, string>> = { error_consistency: "kappa", accuracy: "share correct" };
+
+/** People's own accuracy lies on the axis of accuracy only, and is people's only where there are several of them. */
+function peopleAccuracy(benchmark: Benchmark): number | undefined {
+  if (benchmark.metric.name !== "accuracy" || observersOf(benchmark).n < 2) return undefined;
+  return responseAccuracy(benchmark);
+}
+
+function summary(
+  benchmark: Benchmark,
+  dots: readonly Dot[],
+  ceiling: Ceiling | undefined,
+  people: number | undefined,
+): string {
+  return [
+    `Raw ${metricText(benchmark)} on ${benchmark.identifier}`,
+    ...dots.map((dot) => `${dot.name} ${decimal(dot.score.raw)}`),
+    ...(people === undefined ? [] : [`people ${decimal(people)}`]),
+    ...(ceiling === undefined ? [] : [`ceiling ${ceilingText(ceiling)}`]),
+  ].join("; ");
+}

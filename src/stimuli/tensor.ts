@@ -1,0 +1,87 @@
+/**
+ * From a placed picture to a network's input, in float32 as torchvision computes it (ToTensor, Normalize).
+ *
+ * Brain-Score's default is Resize((h, w)) without regard to the aspect ratio; with `crop` it is Resize(short side) and
+ * CenterCrop, as in torchvision's own pipelines (model_helpers/activations/pytorch.py:142-176).
+ */
+import type { RgbImage } from "./image.ts";
+import { type Filter, resize } from "./resize.ts";
+import { roundHalfEven } from "./rounding.ts";
+
+/** What a network wants to be fed; a model card's `input` is one. */
+export interface TensorSpec {
+  /** Height and width in pixels. */
+  readonly size: readonly [height: number, width: number];
+  /** Per channel; red, green, blue. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly layout: "NCHW" | "NHWC";
+  /** What pixel values 0…255 become before mean and std: [0, 1] or [0, 255]. */
+  readonly range: readonly [number, number];
+  readonly resize: Filter;
+  /** The short side in pixels, before `size` is cut from the centre. */
+  readonly crop?: { readonly short_side: number } | undefined;
+}
+
+/** The picture at the network's size. */
+export function prepare(image: RgbImage, spec: TensorSpec): RgbImage {
+  const [height, width] = spec.size;
+  if (spec.crop === undefined) return resize(image, width, height, spec.resize);
+  const short = spec.crop.short_side;
+  // torchvision's _compute_resized_output_size: the long side is truncated.
+  const long = Math.trunc((short * Math.max(image.width, image.height)) / Math.min(image.width, image.height));
+  const upright = image.width <= image.height;
+  return centreCrop(resize(image, upright ? short : long, upright ? long : short, spec.resize), width, height);
+}
+
+/** torchvision's center_crop: halves round to even; where the picture is the smaller one, black is added around it. */
+function centreCrop(image: RgbImage, width: number, height: number): RgbImage {
+  const left = cropStart(image.width, width);
+  const top = cropStart(image.height, height);
+  const rgb = new Uint8Array(width * height * 3);
+  const from = Math.max(0, left);
+  const columns = Math.min(image.width - from, width - Math.max(0, -left));
+  for (let row = 0; row < height; row++) {
+    const source = row + top;
+    if (source < 0 || source >= image.height) continue;
+    const start = (source * image.width + from) * 3;
+    rgb.set(image.rgb.subarray(start, start + columns * 3), (row * width + Math.max(0, -left)) * 3);
+  }
+  return { width, height, rgb };
+}
+
+function cropStart(size: number, crop: number): number {
+  return crop > size ? -Math.floor((crop - size) / 2) : roundHalfEven((size - crop) / 2);
+}
+
+/**
+ * Writes a picture of the network's size into a batch: 3 × height × width (NCHW) or height × width × 3 (NHWC) values
+ * from `offset` on. Each value is ((v / 255) - mean) / std, every step rounded to float32, as torchvision rounds.
+ */
+export function writeTensor(image: RgbImage, spec: TensorSpec, out: Float32Array, offset: number): void {
+  const [height, width] = spec.size;
+  const pixels = height * width;
+  if (image.width !== width || image.height !== height) {
+    throw new RangeError(`the picture has ${image.width} × ${image.height} pixels, the input ${width} × ${height}`);
+  }
+  if (offset < 0 || offset + 3 * pixels > out.length) {
+    throw new RangeError(`a picture of ${3 * pixels} values does not fit at ${offset} of ${out.length}`);
+  }
+  const planes = spec.layout === "NCHW";
+  const step = planes ? 1 : 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const values = normalised(spec, channel);
+    let to = offset + (planes ? channel * pixels : channel);
+    for (let from = channel; from < 3 * pixels; from += 3, to += step) out[to] = values[image.rgb[from] ?? 0] ?? 0;
+  }
+}
+
+/** A channel's 256 values; arithmetic in double rounded to float32 after each operation is float32 arithmetic. */
+function normalised(spec: TensorSpec, channel: number): Float32Array {
+  const mean = Math.fround(spec.mean[channel] ?? 0);
+  const std = Math.fround(spec.std[channel] ?? 1);
+  const divisor = spec.range[1] === 255 ? 1 : 255;
+  return Float32Array.from({ length: 256 }, (_, value) =>
+    Math.fround(Math.fround(Math.fround(value / divisor) - mean) / std),
+  );
+}
