@@ -1,10 +1,10 @@
 """Golden values for src/benchmark/csv.ts: what pandas.read_csv makes of small tables.
 
 Brain-Score reads stimulus sets and behavioural tables with pandas' default type inference (brainio/stimuli.py:71-79),
-so dtypes, missing values and the rows that are skipped must be pandas' own. Run with the pandas that Brain-Score's lock
-file pins:
+so dtypes, missing values and the rows that are skipped must be pandas' own. Run with the pandas of
+reference/README.md (Brain-Score's lock file pins 2.2.2, which gives the same):
 
-    pip install "pandas==2.2.2" "numpy<2"
+    pip install "pandas==2.2.3" "numpy==1.26.4"
     python reference/benchmark_csv.py > src/benchmark/golden/csv.json
 """
 import io

@@ -33,13 +33,12 @@ function stages(state: Told, before: Told): string[] {
     const failed = statuses.filter((status) => status === "failed").length;
     const cancelled = statuses.filter((status) => status === "cancelled").length;
     const scored = plural(statuses.filter((status) => status === "scored").length, "score");
-    return [
-      [
-        `${cancelled > 0 ? "Cancelled" : "Done"}: ${scored} on the board`,
-        ...(failed > 0 ? [`${failed} failed`] : []),
-        ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
-      ].join(", ") + ".",
+    const parts = [
+      `${cancelled > 0 ? "Cancelled" : "Done"}: ${scored} on the board`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ];
+    return [`${parts.join(", ")}.`];
   }
   const { progress } = state.running;
   if (progress === undefined) return before.running === undefined ? ["Scoring began."] : [];

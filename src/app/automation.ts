@@ -23,6 +23,7 @@ export interface Automation {
   open(files: FileList | readonly File[], names?: readonly (string | null)[]): Promise<readonly string[]>;
   openExample(): Promise<readonly string[]>;
   score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
+  cancel(): void;
   /** Where the run stands, for a progress line. */
   progress(): Progress | undefined;
 }
@@ -65,6 +66,7 @@ export function automate(workbench: Workbench): Automation {
       const scorecard = await workbench.scorecard();
       return { scorecard, csv: scorecardCsv(scorecard), summary: workbench.store.getState().lastRun };
     },
+    cancel: () => workbench.cancel(),
     progress: () => workbench.store.getState().running?.progress,
   };
 }

@@ -10,8 +10,8 @@ export function Header() {
   const elsewhere = useRequestsElsewhere();
   return (
     <header className={styles.header}>
+      <Mark />
       <h1 className={styles.name}>
-        <Mark />
         Gapscope <span className={styles.version}>{version}</span>
       </h1>
       <ul className={styles.facts} aria-label="This machine">

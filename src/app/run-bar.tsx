@@ -16,7 +16,7 @@ export function RunBar() {
 }
 
 const WISHES: Readonly<Record<BackendWish, string>> = {
-  auto: "the faster that agrees",
+  auto: "automatic",
   webgpu: "WebGPU",
   wasm: "wasm",
 };
@@ -40,7 +40,10 @@ function Ready() {
           ? `${plural(benchmarks, "benchmark")} × ${plural(subjects, "subject")}, ${count(stimuli * subjects)} answers`
           : missing(benchmarks, subjects)}
       </p>
-      <label className={styles.backend}>
+      <label
+        className={styles.backend}
+        title="Automatic: WebGPU where it agrees with wasm on this network and is faster; wasm otherwise."
+      >
         Backend
         <select value={wish} onChange={({ currentTarget }) => workbench.setWish(wishOf(currentTarget.value))}>
           {Object.entries(WISHES).map(([value, text]) => (

@@ -67,14 +67,16 @@ export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
             </tr>
           ))}
         </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Mean</th>
-            {benchmarks.map((benchmark) => (
-              <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={subjects} />
-            ))}
-          </tr>
-        </tfoot>
+        {subjects.length > 1 && (
+          <tfoot>
+            <tr>
+              <th scope="row">Mean</th>
+              {benchmarks.map((benchmark) => (
+                <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={subjects} />
+              ))}
+            </tr>
+          </tfoot>
+        )}
       </table>
     </div>
   );

@@ -22,13 +22,13 @@ export function Scoreboard() {
   const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
   const open = useBench((state) => state.open);
   const [pointed, point] = useState<CellRef>();
-  const shown = pointed ?? open;
+  const marked = pointed ?? open;
   const read = useMemo(
     () => ({
-      benchmark: benchmarks.find(({ digest }) => digest === shown?.benchmark),
-      subject: subjects.find(({ id }) => id === shown?.subject),
+      benchmark: benchmarks.find(({ digest }) => digest === pointed?.benchmark),
+      subject: subjects.find(({ id }) => id === pointed?.subject),
     }),
-    [benchmarks, subjects, shown],
+    [benchmarks, subjects, pointed],
   );
   if (!opened) return <EmptyBoard />;
   return (
@@ -47,7 +47,7 @@ export function Scoreboard() {
                 key={benchmark.digest}
                 benchmark={benchmark}
                 subjects={subjects}
-                pointed={shown?.benchmark === benchmark.digest ? shown.subject : undefined}
+                pointed={marked?.benchmark === benchmark.digest ? marked.subject : undefined}
                 onPoint={point}
               />
             ))}

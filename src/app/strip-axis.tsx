@@ -62,7 +62,7 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
               </text>
             </g>
           ))}
-          <References ceiling={ceiling} chance={chance} people={people} x={x} width={width} />
+          <References ceiling={ceiling} chance={chance} people={people} mean={meanOf(dots)} x={x} width={width} />
           {dots.map((dot, i) => (
             <DotMark
               key={dot.id}
@@ -138,13 +138,19 @@ function References({
   ceiling,
   chance,
   people,
+  mean,
   x,
   width,
-}: Pick<Props, "ceiling" | "chance" | "people"> & { readonly x: Scale; readonly width: number }) {
+}: Pick<Props, "ceiling" | "chance" | "people"> & {
+  readonly mean: number | undefined;
+  readonly x: Scale;
+  readonly width: number;
+}) {
   const named = [
     ...(chance === undefined
       ? []
       : [{ at: chance, text: `chance ${chance === 0 ? "0" : decimal(chance)}`, look: styles.reference }]),
+    ...(mean === undefined ? [] : [{ at: mean, text: `mean ${decimal(mean)}`, look: styles.meanName }]),
     ...(people === undefined ? [] : [{ at: people, text: `people ${decimal(people)}`, look: styles.peopleName }]),
     ...(ceiling === undefined
       ? []
@@ -161,6 +167,7 @@ function References({
       {people !== undefined && (
         <line className={styles.people} x1={x(people)} x2={x(people)} y1={TOP + 2} y2={BOTTOM - 2} />
       )}
+      {mean !== undefined && <line className={styles.meanLine} x1={x(mean)} x2={x(mean)} y1={TOP} y2={BOTTOM - 4} />}
       {named.map(({ text, look }, i) => {
         const place = places[i];
         return (
@@ -173,6 +180,11 @@ function References({
       })}
     </>
   );
+}
+
+/** Of two or more; the mean of one is the one. */
+function meanOf(dots: readonly Dot[]): number | undefined {
+  return dots.length < 2 ? undefined : dots.reduce((sum, dot) => sum + dot.score.raw, 0) / dots.length;
 }
 
 /** Fifths of the unit interval, and on beyond it. */

@@ -50,15 +50,17 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
           <Identifier>{benchmark.identifier}</Identifier>
         </span>
         <span className={styles.unit}>
-          {metricText(benchmark)}
-          {unit.toLowerCase() === metricText(benchmark) ? "" : `, ${unit}`}
+          raw {metricText(benchmark)}
+          {unit === metricText(benchmark) ? "" : `, ${unit}`}
         </span>
         <span className={styles.mean}>
           {mean === undefined ? (
             "no scores yet"
           ) : (
             <>
-              mean score <strong>{decimal(mean)}</strong> of {plural(dots.length, "subject")}
+              {dots.length === 1 ? "score " : "mean score "}
+              <strong>{decimal(mean)}</strong>
+              {dots.length > 1 && ` of ${plural(dots.length, "subject")}`}
             </>
           )}
         </span>

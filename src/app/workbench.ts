@@ -26,6 +26,7 @@ import {
 import type { ScoringApi } from "../lab/scoring-api.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
+import { loadImagenetClasses } from "../models/labels.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/score.ts";
 
@@ -286,7 +287,7 @@ export function createWorkbench() {
       set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) }, running: { progress: undefined } }));
       cancellation = new AbortController();
       try {
-        const { synsets } = await import("../models/imagenet.json");
+        const { synsets } = await loadImagenetClasses();
         const lastRun = await run(
           {
             benchmarks,

@@ -125,8 +125,9 @@ export async function openArchive(file: Blob, fileName: string, caps: ArchiveCap
       };
       const pieces = await inflate(object, check).catch((error: unknown) => {
         if (error instanceof GapscopeError) throw error;
-        throw refuse("entry-corrupt", `The file is damaged inside the zip: ${reason(error)}`, {
-          remedy: "Zip it again.",
+        // JSZip's own words are about its code: "Bug : uncompressed data size mismatch".
+        throw refuse("entry-corrupt", "The file does not unpack: it was damaged after it was zipped.", {
+          remedy: "Zip it again from the original.",
         });
       });
       const content = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));

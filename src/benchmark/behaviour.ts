@@ -39,18 +39,20 @@ export function checkBehaviour(
 ): Behaviour | undefined {
   const { file } = allResponses;
   if (!requireColumns(allResponses, file, ["stimulus_id", "subject", "response"], findings)) return undefined;
-  if (!checkIdType(allResponses, file, findings) || !sameIdType(allStimuli, allResponses, findings)) return undefined;
+  if (!checkIdType(allStimuli, allStimuli.file, findings) || !checkIdType(allResponses, file, findings))
+    return undefined;
+  if (!sameIdType(allStimuli, allResponses, findings)) return undefined;
 
   const kept = applyExclude(manifest, manifestFile, allStimuli, allResponses, findings);
   if (kept === undefined) return undefined;
   let { stimuli, responses } = kept;
   const rowOf = new Map(columnOf(stimuli.table, "stimulus_id")?.values.map((id, row) => [id, row]));
-  checkRows(stimuli, responses, rowOf, findings);
+  const joined = checkRows(stimuli, responses, rowOf, findings);
   for (const name of OF_THE_STIMULUS) ({ stimuli, responses } = share(name, stimuli, responses, rowOf, findings));
 
   const lent = columnOf(allStimuli.table, "truth") === undefined && columnOf(responses.table, "truth") !== undefined;
   const truthIn = lent ? responses : stimuli;
-  const choices = checkLabelTask(manifest, manifestFile, { stimuli, responses, truthIn }, findings);
+  const choices = checkLabelTask(manifest, manifestFile, { stimuli, responses, truthIn, joined }, findings);
   return choices === undefined ? undefined : { choices, stimuli, stimulusRows: kept.stimulusRows, responses };
 }
 
@@ -132,18 +134,27 @@ function matches(column: Column, row: number, wanted: Scalar): boolean {
   return typeof value === "number" && typeof wanted === "string" && wanted.trim() !== "" && Number(wanted) === value;
 }
 
-function checkRows(stimuli: Source, responses: Source, rowOf: ReadonlyMap<Scalar, number>, findings: Findings): void {
+/** Whether every row names a stimulus that there is, and a subject. */
+function checkRows(
+  stimuli: Source,
+  responses: Source,
+  rowOf: ReadonlyMap<Scalar, number>,
+  findings: Findings,
+): boolean {
   const ids = columnOf(responses.table, "stimulus_id");
   const subjects = columnOf(responses.table, "subject");
   const known = columnOf(stimuli.table, "stimulus_id")?.text ?? [];
+  let sound = true;
   let hints = 20; // looking for near ids is quadratic; a few hints are enough
   for (const [row, id] of (ids?.values ?? []).entries()) {
     const at = { file: responses.file, line: responses.lines[row] ?? 0 };
     const text = ids?.text[row] ?? "";
     if (id === null) {
+      sound = false;
       const why = missingWord(text, "The response names no stimulus.");
       findings.add({ code: "missing-stimulus-id", ...at, column: "stimulus_id", value: clip(text), ...why });
     } else if (!rowOf.has(id)) {
+      sound = false;
       const near = hints-- > 0 && known.length <= 5000 ? nearest(text, known) : undefined;
       findings.add({
         code: "unknown-stimulus",
@@ -155,11 +166,13 @@ function checkRows(stimuli: Source, responses: Source, rowOf: ReadonlyMap<Scalar
       });
     }
     if ((subjects?.values[row] ?? null) === null) {
+      sound = false;
       const subject = subjects?.text[row] ?? "";
       const why = missingWord(subject, "Nothing says who responded.");
       findings.add({ code: "missing-subject", ...at, column: "subject", value: clip(subject), ...why });
     }
   }
+  return sound;
 }
 
 /**

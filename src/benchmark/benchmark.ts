@@ -5,7 +5,7 @@
  * looks like, read.ts makes the one from the other. Nothing here knows about zips or workers. Everything is plain data
  * that survives structured cloning; image bytes are Blobs, which cross threads by reference.
  */
-import type { Scalar, Table } from "../assembly/table.ts";
+import type { Table } from "../assembly/table.ts";
 import type { Fault } from "../faults/faults.ts";
 import type { ImageFormat, ImageMode } from "../stimuli/image.ts";
 
@@ -83,9 +83,4 @@ export interface BenchmarkPackage {
   readonly benchmarks: readonly Benchmark[];
   /** What is allowed but worth knowing, e.g. files in the zip that no manifest names. */
   readonly notices: readonly Fault[];
-}
-
-/** The column's values for each stimulus or response row, or undefined where the table has no such column. */
-export function columnValues(table: Table, name: string): readonly Scalar[] | undefined {
-  return table.columns[name]?.values;
 }

@@ -138,7 +138,10 @@ function manifests(): Content[] {
     [
       "two manifests of one identifier",
       {
-        "second/benchmark.json": manifest({ stimulus_set: { ...set, table: "../stimuli.csv", images: "../stimuli" } }),
+        "second/benchmark.json": manifest({
+          stimulus_set: { ...set, table: "../stimuli.csv", images: "../stimuli" },
+          data: { table: "../responses.csv" },
+        }),
       },
       "duplicate-identifier",
       { file: "second/benchmark.json", field: "identifier" },

@@ -59,6 +59,7 @@ export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly F
   const lines: number[] = [];
   let line = 1;
   let cells = 0;
+  const quotes = text.includes('"'); // without one, no cell can hold a line break
   csvParseRows(text, (row) => {
     cells += row.length;
     // pandas skips blank lines and lines of spaces alone, but not a row of one quoted empty cell; d3-dsv gives both as
@@ -67,7 +68,7 @@ export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly F
       rows.push(row);
       lines.push(line);
     }
-    line += 1 + row.reduce((sum, cell) => sum + lineBreaks(cell), 0);
+    line += 1 + (quotes ? row.reduce((sum, cell) => sum + lineBreaks(cell), 0) : 0);
     return null; // kept in `rows`
   });
   if (cells > MAX_CELLS) {
@@ -87,7 +88,7 @@ export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly F
 }
 
 /** The column as pandas types it: int64, else float64, else bool, else object. The cells' text is kept beside. */
-export function infer(text: readonly string[]): Column {
+function infer(text: readonly string[]): Column {
   const missing = text.map((cell) => MISSING_WORDS.has(cell));
   if (text.length === 0) return { dtype: "object", values: [], text };
   const asIs = (): Column => ({ dtype: "object", values: text.map((cell, i) => (missing[i] ? null : cell)), text });

@@ -23,7 +23,7 @@ export function tableMeaning(table: Table): Record<string, readonly string[]> {
 }
 
 /** JSON with sorted keys and no spaces; fields that are undefined are left out. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const fields = Object.entries(value)

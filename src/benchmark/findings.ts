@@ -66,7 +66,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .map((word) => ({ word, distance: editDistance(name.toLowerCase(), word.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.word.length / 3)) ? best.word : undefined;
+  return best !== undefined && best.distance <= Math.floor(best.word.length * 0.4) ? best.word : undefined;
 }
 
 /** Levenshtein's distance. */
@@ -86,7 +86,7 @@ function editDistance(a: string, b: string): number {
 /** “Did you mean …?” or the list of what there is. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  return near === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean “${near}”?`;
+  return near === undefined ? `Known here: ${[...new Set(known)].join(", ")}.` : `Did you mean “${near}”?`;
 }
 
 /**

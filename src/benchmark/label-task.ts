@@ -13,17 +13,27 @@ const NEEDS_TRUTH: ReadonlySet<string> = new Set(["error_consistency", "accuracy
 /** Metrics for which every person must have seen every stimulus once. */
 const NEEDS_SAME_STIMULI: ReadonlySet<string> = new Set(["error_consistency"]);
 
-/** The choices, or undefined where they have a fault. `truthIn` is the table that the truths were written in. */
+export interface LabelTables {
+  readonly stimuli: Source;
+  readonly responses: Source;
+  /** The table that the truths were written in. */
+  readonly truthIn: Source;
+  /** Whether every response names a stimulus and a subject; if not, people's stimuli are not compared. */
+  readonly joined: boolean;
+}
+
+/** The choices, or undefined where they have a fault. */
 export function checkLabelTask(
   manifest: Manifest,
   manifestFile: string,
-  { stimuli, responses, truthIn }: { readonly stimuli: Source; readonly responses: Source; readonly truthIn: Source },
+  tables: LabelTables,
   findings: Findings,
 ): readonly string[] | "imagenet" | undefined {
+  const { stimuli, responses, truthIn } = tables;
   const choices = resolveChoices(manifest, manifestFile, stimuli, responses, findings);
   const metric = manifest.metric.name;
   if (NEEDS_TRUTH.has(metric)) checkTruth(truthIn, choices, metric, findings);
-  if (NEEDS_SAME_STIMULI.has(metric)) checkSubjects(stimuli, responses, findings);
+  if (NEEDS_SAME_STIMULI.has(metric) && tables.joined) checkSubjects(stimuli, responses, findings);
   if (choices !== undefined && choices !== "imagenet") countForeignAnswers(responses, choices, findings);
   return choices;
 }
@@ -139,11 +149,17 @@ function checkSubjects(stimuli: Source, responses: Source, findings: Findings): 
     person.ids.add(id);
   }
   for (const person of seen.values()) {
-    const unseen = (all?.values ?? []).flatMap((id, row) => (person.ids.has(id) ? [] : [all?.text[row] ?? ""]));
+    const unseen = (all?.values ?? []).flatMap((id, row) =>
+      id === null || person.ids.has(id) ? [] : [all?.text[row] ?? ""],
+    );
     if (unseen.length === 0 && person.repeated === 0) continue;
     const repeat = person.firstRepeat;
     const parts = [
-      ...(unseen.length === 0 ? [] : [`has no response to ${unseen.length} stimuli, the first “${clip(unseen[0])}”`]),
+      ...(unseen.length === 0
+        ? []
+        : [
+            `has no response to ${unseen.length === 1 ? "1 stimulus" : `${unseen.length} stimuli`}, the first “${clip(unseen[0])}”`,
+          ]),
       ...(repeat === undefined ? [] : [`has ${person.repeated} repeated, the first “${clip(ids?.text[repeat])}”`]),
     ];
     findings.add({

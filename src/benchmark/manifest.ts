@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import type { Fault } from "../faults/faults.ts";
-import { clip, nearest } from "./findings.ts";
+import { clip, nearest, suggestion } from "./findings.ts";
 import { type Manifest, ManifestSchema } from "./schema.ts";
 
 /** A manifest nests four deep; its options may go on for a while, but not so deep that walking them is a danger. */
@@ -85,18 +85,32 @@ const FIELD_CODES: Readonly<Record<string, string>> = {
 function fieldFault(issue: v.BaseIssue<unknown>): Fault {
   const field = v.getDotPath(issue) ?? "";
   const missing = issue.path?.at(-1)?.type === "object" && issue.received === "undefined" && issue.input === undefined;
-  const expected = issue.expected === null ? {} : { expected: issue.expected.replace(/^"(.*)"$/, "$1") };
   if (missing) {
     return { code: "missing-field", field, message: `The field “${field}” is missing.`, remedy: "Add it." };
   }
+  const expected = field === "data" ? "one of table, assembly, array or rdm" : readable(issue.expected ?? "");
+  const names = expected.split(", ");
   return {
     code: FIELD_CODES[field] ?? "wrong-field",
     field,
     message: `The field “${field}” cannot hold this.`,
     value: clip(issue.input),
-    ...expected,
-    remedy: "The fields and what they may hold are listed in benchmark.schema.json.",
+    ...(expected === "" ? {} : { expected }),
+    remedy:
+      typeof issue.input === "string" && names.length > 1
+        ? suggestion(issue.input, names)
+        : "The fields and what they may hold are listed in benchmark.schema.json.",
   };
+}
+
+/** Valibot's `("a" | "b")`, `"a"`, `>0` and `>=1` in words. */
+function readable(expected: string): string {
+  return expected
+    .replaceAll(/[()"]/g, "")
+    .replaceAll(" | ", ", ")
+    .replace(/^>=/, "at least ")
+    .replace(/^<=/, "at most ")
+    .replace(/^>/, "above ");
 }
 
 /**

@@ -36,7 +36,7 @@ function scaled(table: readonly number[]): Int32Array {
 /** `mode` L: the picture is grey (its three channels are equal) and is saved as one component. */
 export function resavedJpeg(image: RgbImage, mode: "L" | "RGB"): RgbImage {
   const { width, height, rgb } = image;
-  const out = new Uint8Array(rgb.length);
+  const out = new Uint8ClampedArray(rgb.length);
   if (mode === "L") {
     const grey = quantised(
       expanded(width, height, 8, (x, y) => rgb[(y * width + x) * 3] ?? 0),
@@ -46,33 +46,35 @@ export function resavedJpeg(image: RgbImage, mode: "L" | "RGB"): RgbImage {
       for (let x = 0; x < width; x++)
         out.fill(grey.data[y * grey.stride + x] ?? 0, (y * width + x) * 3, (y * width + x) * 3 + 3);
     }
-    return { width, height, rgb: out };
+    return { width, height, rgb: new Uint8Array(out.buffer) };
   }
   const [luma, blue, red] = toYcc(image);
   const y = quantised(luma, LUMINANCE);
   const cb = upsampled(quantised(downsampled(blue), CHROMINANCE), width, height);
   const cr = upsampled(quantised(downsampled(red), CHROMINANCE), width, height);
-  // jdcolor.c, build_ycc_rgb_table and ycc_rgb_convert.
+  // jdcolor.c, ycc_rgb_convert; a clamped array clips as libjpeg's range limit does.
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const light = y.data[row * y.stride + column] ?? 0;
       const b = (cb.data[row * cb.stride + column] ?? 0) - 128;
       const r = (cr.data[row * cr.stride + column] ?? 0) - 128;
       const to = (row * width + column) * 3;
-      out[to] = clipped(light + ((fixed(1.402) * r + 32768) >> 16));
-      out[to + 1] = clipped(light + ((-fixed(0.34414) * b - fixed(0.71414) * r + 32768) >> 16));
-      out[to + 2] = clipped(light + ((fixed(1.772) * b + 32768) >> 16));
+      out[to] = light + ((RED_FROM_CR * r + 32768) >> 16);
+      out[to + 1] = light + ((GREEN_FROM_CB * b + GREEN_FROM_CR * r + 32768) >> 16);
+      out[to + 2] = light + ((BLUE_FROM_CB * b + 32768) >> 16);
     }
   }
-  return { width, height, rgb: out };
+  return { width, height, rgb: new Uint8Array(out.buffer) };
 }
+
+/** jdcolor.c, build_ycc_rgb_table: 16 bits after the point. */
+const RED_FROM_CR = fixed(1.402);
+const GREEN_FROM_CB = -fixed(0.34414);
+const GREEN_FROM_CR = -fixed(0.71414);
+const BLUE_FROM_CB = fixed(1.772);
 
 function fixed(value: number): number {
   return Math.trunc(value * 65536 + 0.5);
-}
-
-function clipped(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
 /** A plane whose sides are multiples of `multiple`, filled up by repeating the last column and row (jcprepct.c). */
@@ -114,7 +116,7 @@ function downsampled(plane: Plane): Plane {
 
 /** Every 8 × 8 block transformed, quantised and transformed back. */
 function quantised(plane: Plane, table: Int32Array): Plane {
-  const data = new Uint8Array(plane.data.length);
+  const data = new Uint8ClampedArray(plane.data.length);
   const block = new Int32Array(64);
   for (let top = 0; top * plane.stride < data.length; top += 8) {
     for (let left = 0; left < plane.stride; left += 8) {
@@ -130,11 +132,10 @@ function quantised(plane: Plane, table: Int32Array): Plane {
       }
       inverseDct(block, 0, 1, 8);
       inverseDct(block, 1, 8, 1);
-      for (let i = 0; i < 64; i++)
-        data[(top + (i >> 3)) * plane.stride + left + (i & 7)] = clipped((block[i] ?? 0) + 128);
+      for (let i = 0; i < 64; i++) data[(top + (i >> 3)) * plane.stride + left + (i & 7)] = (block[i] ?? 0) + 128;
     }
   }
-  return { ...plane, data };
+  return { ...plane, data: new Uint8Array(data.buffer) };
 }
 
 /** Constants of the 8-point DCT with 13 bits after the point (jfdctint.c, jidctint.c). */

@@ -2,8 +2,6 @@
  * Pillow's resampling of 8-bit images, to the last bit (libImaging/Resample.c): filters widened when shrinking,
  * coefficients in fixed point, the horizontal pass first into 8 bits and then the vertical one, a pass left out where
  * its size does not change. No browser or package resamples this way.
- *
- * Times of one core: bench/ prints them.
  */
 import { GapscopeError } from "../faults/faults.ts";
 import type { RgbImage } from "./image.ts";
@@ -53,7 +51,7 @@ function acrossRows(
   height: number,
   { size, first, count, weights }: Windows,
 ): Uint8Array {
-  const out = new Uint8Array(first.length * height * 3);
+  const out = new Uint8ClampedArray(first.length * height * 3);
   let to = 0;
   for (let row = 0; row < height; row++) {
     for (let x = 0; x < first.length; x++, to += 3) {
@@ -68,17 +66,17 @@ function acrossRows(
         green += Math.imul(from[at + 1] ?? 0, weight);
         blue += Math.imul(from[at + 2] ?? 0, weight);
       }
-      out[to] = clipped(red);
-      out[to + 1] = clipped(green);
-      out[to + 2] = clipped(blue);
+      out[to] = red >> PRECISION;
+      out[to + 1] = green >> PRECISION;
+      out[to + 2] = blue >> PRECISION;
     }
   }
-  return out;
+  return new Uint8Array(out.buffer);
 }
 
 function downColumns(from: Uint8Array, width: number, { size, first, count, weights }: Windows): Uint8Array {
   const line = width * 3;
-  const out = new Uint8Array(first.length * line);
+  const out = new Uint8ClampedArray(first.length * line);
   // Row by row rather than pixel by pixel, so that memory is read in order.
   const sums = new Int32Array(line);
   for (let y = 0; y < first.length; y++) {
@@ -88,14 +86,9 @@ function downColumns(from: Uint8Array, width: number, { size, first, count, weig
       const start = ((first[y] ?? 0) + k) * line;
       for (let i = 0; i < line; i++) sums[i] = (sums[i] ?? 0) + Math.imul(from[start + i] ?? 0, weight);
     }
-    for (let i = 0; i < line; i++) out[y * line + i] = clipped(sums[i] ?? 0);
+    for (let i = 0; i < line; i++) out[y * line + i] = (sums[i] ?? 0) >> PRECISION;
   }
-  return out;
-}
-
-function clipped(sum: number): number {
-  const value = sum >> PRECISION;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return new Uint8Array(out.buffer);
 }
 
 /** The stimuli of a benchmark have few sizes, so few window sets recur; the oldest gives way. */

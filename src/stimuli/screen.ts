@@ -76,11 +76,17 @@ export async function placeOnScreen(
 /** What a score should say when stimuli of this format are placed: one sentence, or nothing where pixels agree. */
 export function screenNotes(format: ImageFormat, sourceDegrees: number, targetDegrees: number): string[] {
   const { kind } = screenSize(1, 1, sourceDegrees, targetDegrees);
-  // Cropping keeps a GIF's palette, so that Pillow saves it without loss.
-  if (kind === "same" || !(format === "webp" || (format === "gif" && kind === "pad"))) return [];
-  const loss =
-    format === "webp" ? "re-encodes WebP stimuli lossily" : "reduces GIF stimuli to a new palette of 256 colours";
-  return [`Brain-Score ${loss} when it places them on a screen of another size; here their pixels stay as they are.`];
+  if (kind !== "same" && format === "webp") {
+    return [
+      "Brain-Score re-encodes WebP stimuli lossily when it places them on a screen; here their pixels stay exact.",
+    ];
+  }
+  if (kind === "pad" && format === "gif") {
+    return [
+      "Brain-Score saves padded GIF stimuli with 256 colours at most; here one with more, screen grey included, keeps all.",
+    ];
+  }
+  return [];
 }
 
 function padded(image: RgbImage, { width, height, left, top }: ScreenSize): RgbImage {

@@ -6,7 +6,7 @@
  * and equal logits are told apart by the rounding of means over sets of different size.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import { imagenetIndices } from "../models/labels.ts";
+import { imagenetIndices, labelKey } from "../models/labels.ts";
 import { argmax, pairwiseSum } from "../numerics/float32.ts";
 
 /** What the columns of a network's logits stand for. */
@@ -47,11 +47,6 @@ export function labelReadout(
     throw GapscopeError.notApplicable(`its ${labels.length} classes do not include ${quoteList(unknown)}`);
   }
   return { columns: labels.length, drop: 0, sets };
-}
-
-/** Brain-Score's key of a label: lower case, spaces removed (behavior.py:188). */
-export function labelKey(label: string): string {
-  return label.toLowerCase().replaceAll(" ", "");
 }
 
 /**

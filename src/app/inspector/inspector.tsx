@@ -7,7 +7,7 @@ import { joinAnswers, observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { cellText, metricText } from "../describe.ts";
 import { Equation } from "../equation.tsx";
-import { decimal } from "../format.ts";
+import { decimal, formulaWithNumbers } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
@@ -72,18 +72,26 @@ interface ScoredProps {
 function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
   const items = useMemo(() => joinAnswers(benchmark, cell.answers), [benchmark, cell.answers]);
   const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const { formula, raw, ceiling, unit } = cell.score;
   const who = { observers, subject: subject.kind === "network" ? "model" : "subject" };
   return (
     <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
-      <div className={styles.verdict}>
-        <p className={styles.score}>
-          {decimal(cell.score.score)}
-          <span>{metricText(benchmark)}, over the ceiling</span>
-        </p>
-        <Equation cell={cell} metric={benchmark.metric.name} />
-      </div>
+      <p className={styles.verdict}>
+        <span className={styles.score}>{decimal(cell.score.score)}</span>
+        <span className={styles.formula}>
+          = {formula} = {formulaWithNumbers(formula, raw, ceiling.value)}
+        </span>
+        <span className={styles.unit}>
+          {metricText(benchmark)}
+          {unit === metricText(benchmark) ? "" : `, ${unit}`}
+        </span>
+      </p>
       <Stimuli benchmark={benchmark} answers={cell.answers} items={items} who={who} />
-      <Figures benchmark={benchmark} by={cell.score.by} unit={cell.score.unit} items={items} who={who} />
+      <Figures benchmark={benchmark} by={cell.score.by} unit={unit} items={items} who={who} />
+      <section className={styles.made} aria-labelledby="made">
+        <h3 id="made">How the score was made</h3>
+        <Equation cell={cell} metric={benchmark.metric.name} />
+      </section>
     </div>
   );
 }
