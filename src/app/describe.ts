@@ -3,7 +3,7 @@ import type { Benchmark, Task } from "../benchmark/benchmark.ts";
 import type { Fault } from "../faults/faults.ts";
 import type { Choice } from "../lab/backend.ts";
 import type { Ceiling } from "../scoring/score.ts";
-import { count, decimal, formulaWithNumbers, plural, plusMinus } from "./format.ts";
+import { count, decimal, equationText, plural, plusMinus } from "./format.ts";
 import type { Cell } from "./workbench.ts";
 
 export function taskText(task: Task): string {
@@ -66,8 +66,8 @@ export function cellText(cell: Cell | undefined): string {
       return `Failed: ${cell.error.message}`;
     case "scored": {
       const { score, raw, ceiling, formula, unit } = cell.score;
-      const numbers = formulaWithNumbers(formula, raw, ceiling.value);
-      return `Score ${decimal(score)} = ${formula} = ${numbers}; raw in ${unit}, ceiling ${ceilingText(ceiling)}.`;
+      const equation = equationText(formula, raw, ceiling.value);
+      return `Score ${decimal(score)} = ${equation}; raw in ${unit}, ceiling ${ceilingText(ceiling)}.`;
     }
     default:
       return cell satisfies never;

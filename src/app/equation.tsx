@@ -2,7 +2,7 @@
 import type { CellResult } from "../lab/run.ts";
 import { backendText, ceilingText, errorMeaning } from "./describe.ts";
 import styles from "./equation.module.css";
-import { decimal, formulaWithNumbers, plusMinus } from "./format.ts";
+import { decimal, equationText, plusMinus } from "./format.ts";
 
 interface Props {
   readonly cell: Extract<CellResult, { status: "scored" }>;
@@ -16,7 +16,7 @@ export function Equation({ cell, metric }: Props) {
     <dl className={styles.equation}>
       <dt>score</dt>
       <dd>
-        <strong>{decimal(score)}</strong> = {formula} = {formulaWithNumbers(formula, raw, ceiling.value)}
+        <strong>{decimal(score)}</strong> = {equationText(formula, raw, ceiling.value)}
       </dd>
       <dt>raw</dt>
       <dd>

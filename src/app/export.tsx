@@ -17,12 +17,12 @@ export function Export() {
   };
   return (
     <div className={styles.export}>
-      <span>Scorecard</span>
-      <button type="button" onClick={() => void exported("json")}>
-        Save as JSON
+      <span aria-hidden="true">Save scorecard</span>
+      <button type="button" aria-label="Save scorecard as JSON" onClick={() => void exported("json")}>
+        JSON
       </button>
-      <button type="button" onClick={() => void exported("csv")}>
-        Save as CSV
+      <button type="button" aria-label="Save scorecard as CSV" onClick={() => void exported("csv")}>
+        CSV
       </button>
     </div>
   );

@@ -1,15 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  breakable,
-  bytes,
-  count,
-  decimal,
-  duration,
-  formulaWithNumbers,
-  percent,
-  plural,
-  plusMinus,
-} from "./format.ts";
+import { breakable, bytes, count, decimal, duration, equationText, percent, plural, plusMinus } from "./format.ts";
 
 describe("numbers as the page prints them", () => {
   it("prints scores to three decimals with a true minus and no negative zero", () => {
@@ -47,10 +37,12 @@ describe("numbers as the page prints them", () => {
     expect(duration(4800)).toBe("1 h 20 min");
   });
 
-  it("puts numbers into a formula and leaves its other words", () => {
-    expect(formulaWithNumbers("raw / ceiling, within [0, 1]", 0.110449, 0.318436)).toBe("0.110 / 0.318, within [0, 1]");
-    expect(formulaWithNumbers("(raw − chance) / (ceiling − chance)", 0.5, 0.9)).toBe(
-      "(0.500 − chance) / (0.900 − chance)",
+  it("puts numbers into a formula, leaves its other words and says its bounds once", () => {
+    expect(equationText("raw / ceiling, within [0, 1]", 0.110449, 0.318436)).toBe(
+      "raw / ceiling = 0.110 / 0.318, within [0, 1]",
+    );
+    expect(equationText("(raw − chance) / (ceiling − chance)", 0.5, 0.9)).toBe(
+      "(raw − chance) / (ceiling − chance) = (0.500 − chance) / (0.900 − chance)",
     );
   });
 

@@ -53,9 +53,13 @@ export function shortDigest(digest: string): string {
   return digest.replace(/^sha256-/, "").slice(0, 8);
 }
 
-/** A formula with numbers for its words: `raw / ceiling` gives `0.110 / 0.318`. Other words stay. */
-export function formulaWithNumbers(formula: string, raw: number, ceiling: number): string {
-  return formula.replace(/\braw\b/g, decimal(raw)).replace(/\bceiling\b/g, decimal(ceiling));
+/**
+ * A formula in words and again in numbers, its bounds once at the end: `raw / ceiling, within [0, 1]` gives
+ * `raw / ceiling = 0.110 / 0.318, within [0, 1]`. Words that are no number here, such as chance, stay.
+ */
+export function equationText(formula: string, raw: number, ceiling: number): string {
+  const numbers = formula.replace(/\braw\b/g, decimal(raw)).replace(/\bceiling\b/g, decimal(ceiling));
+  return `${formula.split(",")[0]} = ${numbers}`;
 }
 
 /** The parts of an identifier between which a line may break: after `-`, `_`, `.` and before a new capital word. */

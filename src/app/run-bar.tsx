@@ -44,7 +44,7 @@ function Ready() {
         className={styles.backend}
         title="Automatic: WebGPU where it agrees with wasm on this network and is faster; wasm otherwise."
       >
-        Backend
+        <span>Backend</span>
         <select value={wish} onChange={({ currentTarget }) => workbench.setWish(wishOf(currentTarget.value))}>
           {Object.entries(WISHES).map(([value, text]) => (
             <option key={value} value={value}>

@@ -29,6 +29,7 @@ interface Order {
 export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
   const [order, setOrder] = useState<Order>();
   const sorted = useSorted(subjects, order);
+  const anyScored = useBench((state) => Object.values(state.cells).some((cell) => cell.status === "scored"));
   const turn = (benchmark: string): void =>
     setOrder((now) => {
       if (now?.benchmark !== benchmark) return { benchmark, direction: "descending" };
@@ -67,7 +68,7 @@ export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
             </tr>
           ))}
         </tbody>
-        {subjects.length > 1 && (
+        {subjects.length > 1 && anyScored && (
           <tfoot>
             <tr>
               <th scope="row">Mean</th>

@@ -3,7 +3,7 @@ import type { Ceiling, Score } from "../scoring/score.ts";
 import { ceilingText } from "./describe.ts";
 import { decimal } from "./format.ts";
 import styles from "./strip.module.css";
-import { domainOf, placeLabels } from "./strip-layout.ts";
+import { domainOf, type Placed, placeLabels } from "./strip-layout.ts";
 import { useWidth } from "./use-width.ts";
 
 export interface Dot {
@@ -24,53 +24,88 @@ interface Props {
   readonly onPoint?: (subject: string | undefined) => void;
 }
 
-/** Heights in px from the top: names of references, the axis, numbers of ticks, names of subjects in lanes. */
-const REFERENCES = 12;
-const TOP = 18;
-const MIDDLE = TOP + 15;
-const BOTTOM = MIDDLE + 15;
-const TICKS = BOTTOM + 12;
-const NAMES = TICKS + 18;
+/** Heights in px: a lane of names, what the marks take above and below the axis, and the numbers of ticks. */
 const LANE = 16;
-const LANES = 2;
+const REACH = 15;
+const TICKS = 13;
+const REFERENCE_LANES = 3;
+const NAME_LANES = 4;
 const PAD = 14;
 
-type Scale = (value: number) => number;
+/** Where things are along the axis and down the figure, in px. */
+interface Frame {
+  readonly x: (value: number) => number;
+  readonly width: number;
+  /** The axis, and how far marks reach above and below it. */
+  readonly middle: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly domain: readonly [number, number];
+}
 
 export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint }: Props) {
   const { ref, width } = useWidth();
-  const [low, high] = domainOf([...dots.map((dot) => dot.score.raw), ceiling?.value ?? 1]);
-  const x: Scale = (value) => PAD + ((value - low) / (high - low)) * (width - 2 * PAD);
-  const names = placeLabels(
+  const mean = meanOf(dots);
+  const domain = domainOf([...dots.map((dot) => dot.score.raw), ceiling?.value ?? 1]);
+  const [low, high] = domain;
+  const x = (value: number): number => PAD + ((value - low) / (high - low)) * (width - 2 * PAD);
+  const named: Reference[] = [
+    ...(ceiling === undefined ? [] : [{ at: ceiling.value, text: `ceiling ${ceilingText(ceiling)}` }]),
+    ...(chance === undefined ? [] : [{ at: chance, text: `chance ${chance === 0 ? "0" : decimal(chance)}` }]),
+    ...(people === undefined ? [] : [{ at: people, text: `people ${decimal(people)}`, look: styles.peopleName }]),
+    ...(mean === undefined ? [] : [{ at: mean, text: `mean ${decimal(mean)}`, look: styles.meanName }]),
+  ];
+  const above = placeLabels(
+    named.map(({ at, text }) => ({ x: x(at), width: textWidth(text) })),
+    width,
+    REFERENCE_LANES,
+  );
+  const below = placeLabels(
     dots.map((dot) => ({ x: x(dot.score.raw), width: textWidth(dot.name) })),
     width,
-    LANES,
+    NAME_LANES,
   );
-  const lanes = Math.max(0, ...names.map((name) => (name === undefined ? 0 : name.lane + 1)));
-  const height = lanes === 0 ? TICKS + 6 : NAMES + (lanes - 1) * LANE + 6;
+  const top = lanesOf(above) * LANE + 2;
+  const middle = top + REACH;
+  const frame: Frame = { x, width, top, middle, bottom: middle + REACH, domain };
+  const numbers = frame.bottom + TICKS;
+  const names = numbers + LANE + 2;
+  const inOrder = dots.map((dot, i) => ({ dot, place: below[i] })).sort(({ dot }) => (dot.id === pointed ? 1 : 0));
   return (
-    <svg ref={ref} className={styles.axis} height={height} role="img" aria-label={summary}>
+    <svg ref={ref} className={styles.axis} height={numbers + lanesOf(below) * LANE + 6} role="img" aria-label={summary}>
       {width > 0 && (
         <>
-          {ceiling !== undefined && <CeilingBand ceiling={ceiling} x={x} domain={[low, high]} />}
-          <line className={styles.line} x1={x(low)} x2={x(high)} y1={MIDDLE} y2={MIDDLE} />
+          {ceiling !== undefined && <CeilingBand ceiling={ceiling} frame={frame} />}
+          <line className={styles.line} x1={x(low)} x2={x(high)} y1={middle} y2={middle} />
           {ticks(low, high).map((tick) => (
             <g key={tick}>
-              <line className={styles.line} x1={x(tick)} x2={x(tick)} y1={MIDDLE} y2={BOTTOM} />
-              <text className={styles.tick} x={x(tick)} y={TICKS}>
+              <line className={styles.line} x1={x(tick)} x2={x(tick)} y1={middle} y2={frame.bottom} />
+              <text className={styles.tick} x={x(tick)} y={numbers}>
                 {tick === 0 || tick === 1 ? tick : decimal(tick, 1)}
               </text>
             </g>
           ))}
-          <References ceiling={ceiling} chance={chance} people={people} mean={meanOf(dots)} x={x} width={width} />
-          {dots.map((dot, i) => (
+          {chance !== undefined && <Upright className={styles.chance} at={chance} frame={frame} />}
+          {people !== undefined && <Upright className={styles.people} at={people} frame={frame} />}
+          {mean !== undefined && <Upright className={styles.meanLine} at={mean} frame={frame} />}
+          {named.map(({ text, look = styles.reference }, i) => {
+            const place = above[i];
+            return (
+              place !== undefined && (
+                <text key={text} className={look} x={place.x} y={top - 6 - place.lane * LANE}>
+                  {text}
+                </text>
+              )
+            );
+          })}
+          {inOrder.map(({ dot, place }) => (
             <DotMark
               key={dot.id}
               dot={dot}
-              x={x(dot.score.raw)}
-              name={names[i]}
+              place={place}
+              names={names}
               pointed={dot.id === pointed}
-              width={width}
+              frame={frame}
               onPoint={onPoint}
             />
           ))}
@@ -80,31 +115,59 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
   );
 }
 
+interface Reference {
+  readonly at: number;
+  readonly text: string;
+  readonly look?: string | undefined;
+}
+
+function lanesOf(places: readonly (Placed | undefined)[]): number {
+  return Math.max(0, ...places.map((place) => (place === undefined ? 0 : place.lane + 1)));
+}
+
+function Upright({
+  className,
+  at,
+  frame,
+}: {
+  readonly className: string | undefined;
+  readonly at: number;
+  readonly frame: Frame;
+}) {
+  return <line className={className} x1={frame.x(at)} x2={frame.x(at)} y1={frame.top} y2={frame.bottom - 2} />;
+}
+
 interface DotProps {
   readonly dot: Dot;
-  readonly x: number;
-  readonly name: { readonly x: number; readonly lane: number } | undefined;
+  /** Where its name found room. */
+  readonly place: Placed | undefined;
+  /** Baseline of the first lane of names. */
+  readonly names: number;
   readonly pointed: boolean;
-  readonly width: number;
+  readonly frame: Frame;
   readonly onPoint: Props["onPoint"];
 }
 
-/** A name that found no lane is shown while its dot is pointed at, over the others. */
-function DotMark({ dot, x, name, pointed, width, onPoint }: DotProps) {
+/** A name that found no lane is shown while its dot is pointed at, over the others. Pointing repeats the table's focus. */
+function DotMark({ dot, place, names, pointed, frame, onPoint }: DotProps) {
+  const x = frame.x(dot.score.raw);
   const half = textWidth(dot.name) / 2;
-  const place = name ?? { x: Math.min(Math.max(x, half), width - half), lane: 0 };
+  const at = place ?? { x: Math.min(Math.max(x, half), frame.width - half), lane: 0 };
+  const y = names + at.lane * LANE;
   return (
-    // Pointing only repeats what focusing the table's cell shows.
     <g
       className={styles.dot}
       data-pointed={pointed || undefined}
       onPointerEnter={() => onPoint?.(dot.id)}
       onPointerLeave={() => onPoint?.(undefined)}
     >
-      <circle className={styles.target} cx={x} cy={MIDDLE} r={12} />
-      <circle className={styles.mark} cx={x} cy={MIDDLE} r={pointed ? 7 : 5} />
-      {(name !== undefined || pointed) && (
-        <text x={place.x} y={NAMES + place.lane * LANE}>
+      <circle className={styles.target} cx={x} cy={frame.middle} r={12} />
+      <circle className={styles.mark} cx={x} cy={frame.middle} r={pointed ? 7 : 5} />
+      {place === undefined && pointed && (
+        <rect className={styles.cover} x={at.x - half - 4} y={y - 12} width={2 * half + 8} height={LANE} />
+      )}
+      {(place !== undefined || pointed) && (
+        <text x={at.x} y={y}>
           {dot.name}
         </text>
       )}
@@ -113,71 +176,15 @@ function DotMark({ dot, x, name, pointed, width, onPoint }: DotProps) {
 }
 
 /** The ceiling's line and its error around it, clipped to the axis. */
-function CeilingBand({
-  ceiling,
-  x,
-  domain: [low, high],
-}: {
-  readonly ceiling: Ceiling;
-  readonly x: Scale;
-  readonly domain: readonly [number, number];
-}) {
+function CeilingBand({ ceiling, frame }: { readonly ceiling: Ceiling; readonly frame: Frame }) {
   const { value, error = 0 } = ceiling;
-  const from = x(Math.max(low, value - error));
-  const to = x(Math.min(high, value + error));
+  const { x, top, bottom, domain } = frame;
+  const from = x(Math.max(domain[0], value - error));
+  const to = x(Math.min(domain[1], value + error));
   return (
     <>
-      <rect className={styles.band} x={from} width={Math.max(0, to - from)} y={TOP} height={BOTTOM - TOP} />
-      <line className={styles.ceiling} x1={x(value)} x2={x(value)} y1={TOP} y2={BOTTOM} />
-    </>
-  );
-}
-
-/** Chance, people and ceiling by name. */
-function References({
-  ceiling,
-  chance,
-  people,
-  mean,
-  x,
-  width,
-}: Pick<Props, "ceiling" | "chance" | "people"> & {
-  readonly mean: number | undefined;
-  readonly x: Scale;
-  readonly width: number;
-}) {
-  const named = [
-    ...(chance === undefined
-      ? []
-      : [{ at: chance, text: `chance ${chance === 0 ? "0" : decimal(chance)}`, look: styles.reference }]),
-    ...(mean === undefined ? [] : [{ at: mean, text: `mean ${decimal(mean)}`, look: styles.meanName }]),
-    ...(people === undefined ? [] : [{ at: people, text: `people ${decimal(people)}`, look: styles.peopleName }]),
-    ...(ceiling === undefined
-      ? []
-      : [{ at: ceiling.value, text: `ceiling ${ceilingText(ceiling)}`, look: styles.reference }]),
-  ];
-  const places = placeLabels(
-    named.map(({ at, text }) => ({ x: x(at), width: textWidth(text) })),
-    width,
-    1,
-  );
-  return (
-    <>
-      {chance !== undefined && <line className={styles.chance} x1={x(chance)} x2={x(chance)} y1={TOP} y2={BOTTOM} />}
-      {people !== undefined && (
-        <line className={styles.people} x1={x(people)} x2={x(people)} y1={TOP + 2} y2={BOTTOM - 2} />
-      )}
-      {mean !== undefined && <line className={styles.meanLine} x1={x(mean)} x2={x(mean)} y1={TOP} y2={BOTTOM - 4} />}
-      {named.map(({ text, look }, i) => {
-        const place = places[i];
-        return (
-          place !== undefined && (
-            <text key={text} className={look} x={place.x} y={REFERENCES}>
-              {text}
-            </text>
-          )
-        );
-      })}
+      <rect className={styles.band} x={from} width={Math.max(0, to - from)} y={top} height={bottom - top} />
+      <line className={styles.ceiling} x1={x(value)} x2={x(value)} y1={top} y2={bottom} />
     </>
   );
 }

@@ -15,6 +15,7 @@ import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
 import { WorkerClient } from "../lab/rpc.ts";
 import {
   type CellResult,
+  type KeptResult,
   type LabStores,
   type LabWorkers,
   type Progress,
@@ -141,7 +142,7 @@ export function createWorkbench() {
     set(({ messages }) => ({ messages: [...messages, { id: newId(), text, faults }] }));
   const stores: LabStores = {
     activations: indexedDbStore<Float32Array>("activations", say),
-    results: indexedDbStore<CellResult>("results", say),
+    results: indexedDbStore<KeptResult>("results", say),
     choices: indexedDbStore<Choice>("choices", say),
   };
   let cancellation: AbortController | undefined;

@@ -27,6 +27,8 @@ export interface ChoiceAssembly extends Assembly<readonly (string | null)[]> {
   readonly dims: readonly ["presentation"];
   /** What the answers were chosen from: one row of evidence per presentation, in the order of `choices`. */
   readonly evidence?: { readonly choices: readonly string[]; readonly probabilities: Float32Array };
+  /** What about these answers departs from Brain-Score's, in sentences; a score's notes repeat them. */
+  readonly notes?: readonly string[];
 }
 
 /** The values of a coordinate, or an error that names the ones there are. */

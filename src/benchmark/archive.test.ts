@@ -1,7 +1,6 @@
 import JSZip from "jszip";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ARCHIVE_CAPS, openArchive } from "./archive.ts";
-import { crc32 } from "./crc32.ts";
 import { zip } from "./sound.fixture.ts";
 
 const MiB = 2 ** 20;
@@ -93,12 +92,3 @@ function countInflated(name: string): () => number {
   onTestFinished(() => spy.mockRestore());
   return () => bytes;
 }
-
-describe("crc32", () => {
-  it("gives the check value of the CRC catalogue, whole or in parts", () => {
-    const digits = new TextEncoder().encode("123456789");
-    expect(crc32(digits)).toBe(0xcbf43926);
-    expect(crc32(digits.subarray(4), crc32(digits.subarray(0, 4)))).toBe(0xcbf43926);
-    expect(crc32(new Uint8Array(0))).toBe(0);
-  });
-});

@@ -11,7 +11,7 @@ import { type Fault, GapscopeError } from "../faults/faults.ts";
 export const MAX_FAULTS = 500;
 
 export class Findings {
-  readonly notices: Fault[] = [];
+  readonly #notices = new Map<string, Fault>();
   readonly #faults = new Map<string, Fault>();
   #unlisted = 0;
 
@@ -24,6 +24,15 @@ export class Findings {
 
   addAll(faults: Iterable<Fault>): void {
     for (const fault of faults) this.add(fault);
+  }
+
+  /** Notes what is allowed but worth knowing. */
+  notice(notice: Fault): void {
+    this.#notices.set(JSON.stringify(notice), notice);
+  }
+
+  get notices(): Fault[] {
+    return [...this.#notices.values()];
   }
 
   /** Throws `package-refused` with the faults there are, if there are any. */

@@ -4,11 +4,12 @@
  * Decoding is the only honest proof that a picture can be decoded, so every one is; the decoded pixels are dropped at
  * once. Files of identical bytes are decoded once.
  */
+
+import { sha256 } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { DecodedImage, ImageHeader } from "../stimuli/image.ts";
 import type { Archive } from "./archive.ts";
 import type { Stimulus } from "./benchmark.ts";
-import { sha256 } from "./digest.ts";
 import { clip, type Findings } from "./findings.ts";
 
 export interface Decoders {

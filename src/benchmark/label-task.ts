@@ -181,7 +181,7 @@ function countForeignAnswers(responses: Source, choices: readonly string[], find
   const foreign = (columnOf(responses.table, "response")?.text ?? []).filter((text) => !known.has(text));
   if (foreign.length === 0) return;
   const examples = [...new Set(foreign)].slice(0, 3).map((text) => (text === "" ? "empty" : `“${clip(text)}”`));
-  findings.notices.push({
+  findings.notice({
     code: "responses-not-choices",
     file: responses.file,
     column: "response",

@@ -6,12 +6,14 @@
  * and pictures that several manifests share once. Runs in a worker and under Node alike; holds one decoded picture at a
  * time at most.
  */
+
+import { canonicalJson, sha256 } from "../assembly/digest.ts";
+import type { Table } from "../assembly/table.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import { decodeImage, inspectImage } from "../stimuli/decode.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { type Behaviour, checkBehaviour } from "./behaviour.ts";
 import type { Benchmark, BenchmarkPackage, Stimulus } from "./benchmark.ts";
-import { sha256OfJson, tableMeaning } from "./digest.ts";
 import { clip, columnOf, Findings, refused, resolvePath } from "./findings.ts";
 import { type Picture, readPictures } from "./images.ts";
 import { KNOWN, type KnownNames, nameFaults, unsupported } from "./known.ts";
@@ -198,7 +200,7 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
     ...(manifest.licence === undefined ? {} : { licence: manifest.licence }),
     ...(manifest.bibtex === undefined ? {} : { bibtex: manifest.bibtex }),
     ...(parent === undefined ? {} : { parent }),
-    digest: `sha256-${await sha256OfJson(meaning)}`,
+    digest: `sha256-${await sha256(canonicalJson(meaning))}`,
     folder: folderOf(manifestFile),
     stimulusSet: {
       identifier: setIdentifier,
@@ -218,6 +220,11 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
       responses: allResponses.table.length - behaviour.responses.table.length,
     },
   };
+}
+
+/** The cells as they were written, by column: the part of a table that means something. */
+function tableMeaning(table: Table): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => [name, column.text]));
 }
 
 /** A notice of the files that no manifest names: harmless, but often a misspelt path. */

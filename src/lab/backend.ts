@@ -19,6 +19,8 @@ export interface Choice {
   /** Why, in words; part of a score's notes where it is not what was asked for. */
   readonly reason: string;
   readonly adapter?: string;
+  /** Set where this is not what the browser offered or the person asked for; the score's notes then give the reason. */
+  readonly fellBack?: true;
   /** Largest |webgpu − wasm| over the largest |wasm|, the worst of the taps. */
   readonly disagreement?: number;
 }
@@ -50,7 +52,10 @@ export async function chooseBackend(request: ChoiceRequest): Promise<Choice> {
   const client = request.spawn();
   try {
     const adapter = await client.call("adapter", [], request.signal === undefined ? {} : { signal: request.signal });
-    if (adapter === null) return { backend: "wasm", reason: "this browser offers no WebGPU that can be used here" };
+    if (adapter === null) {
+      const reason = "this browser offers no WebGPU that can be used here";
+      return { backend: "wasm", reason, ...(wish === "webgpu" ? { fellBack: true } : {}) };
+    }
     if (adapter.fallback && wish === "auto")
       return { backend: "wasm", reason: `the only GPU adapter is software (${adapter.name})` };
     const key = [request.key, wish, adapter.name, RUNTIME].join("|");
@@ -78,6 +83,7 @@ async function compare(request: ChoiceRequest, gpu: WorkerClient<SubjectApi>, ad
       return {
         backend: "wasm",
         adapter: adapter.name,
+        fellBack: true,
         reason: `WebGPU (${adapter.name}) could not run this network: ${trouble.message}`,
       };
     }
@@ -89,6 +95,7 @@ async function compare(request: ChoiceRequest, gpu: WorkerClient<SubjectApi>, ad
         backend: "wasm",
         adapter: adapter.name,
         disagreement,
+        fellBack: true,
         reason: `WebGPU (${adapter.name}) disagreed with wasm by ${disagreement.toExponential(1)}, more than ${TOLERANCE}`,
       };
     }

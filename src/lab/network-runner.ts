@@ -90,6 +90,7 @@ export class NetworkRunner implements ActivationSource {
       this.#closeBrain();
       this.#choice = {
         backend: "wasm",
+        fellBack: true,
         reason: `the GPU failed twice (${lost.message}), so everything was run on wasm`,
       };
       return await this.#activationsOn("wasm", stimuli, taps, look);

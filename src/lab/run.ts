@@ -38,6 +38,12 @@ export type CellResult =
   | { readonly status: "failed"; readonly error: GapscopeErrorRecord }
   | { readonly status: "cancelled" };
 
+/** A result as it is stored. */
+export interface KeptResult {
+  readonly score: Score;
+  readonly answers: Answers;
+}
+
 /** Where a run stands; `secondsLeft` only once something has been measured. */
 export interface Progress {
   readonly benchmark: string;
@@ -56,7 +62,7 @@ export interface LabWorkers {
 
 export interface LabStores {
   readonly activations: KeyValueStore<Float32Array>;
-  readonly results: KeyValueStore<CellResult>;
+  readonly results: KeyValueStore<KeptResult>;
   readonly choices: KeyValueStore<Choice>;
 }
 
@@ -151,16 +157,17 @@ async function cell(
     const backend = runner?.choice;
     const key = [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
     const [kept] = request.fresh ? [] : await stores.results.get([key]);
-    if (kept?.status === "scored") return kept;
-    const score = await scorer.score(benchmark, answers);
-    const result: CellResult = {
-      status: "scored",
-      score,
-      answers: { values: answers.values, ...(answers.evidence === undefined ? {} : { evidence: answers.evidence }) },
-      ...(backend === undefined ? {} : { backend }),
+    const { values, evidence } = answers;
+    const scored = kept ?? {
+      score: await scorer.score(benchmark, answers),
+      answers: { values, ...(evidence === undefined ? {} : { evidence }) },
     };
-    await stores.results.put([[key, result]]);
-    return result;
+    if (kept === undefined) await stores.results.put([[key, scored]]);
+    if (backend === undefined) return { status: "scored", ...scored };
+    // Why this backend is a fact of this run, not of the result that is kept.
+    const { score } = scored;
+    const notes = backend.fellBack ? [...score.notes, `run on wasm: ${backend.reason}`] : score.notes;
+    return { status: "scored", ...scored, score: { ...score, notes }, backend };
   } catch (error) {
     const trouble = GapscopeError.from(error);
     if (trouble.code === "cancelled") return { status: "cancelled" };

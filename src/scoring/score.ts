@@ -82,7 +82,7 @@ export function scoreResponses(
   }
   const [low, high] = benchmark.bounds ?? metric.bounds;
   const bounded = Math.min(Math.max(ceiled, low ?? Number.NEGATIVE_INFINITY), high ?? Number.POSITIVE_INFINITY);
-  const notes = bounded === ceiled ? [] : [`bounded to ${bounded} as Brain-Score does; ${ceiled.toFixed(4)} before`];
+  const bound = bounded === ceiled ? [] : [`bounded to ${bounded} as Brain-Score does; ${ceiled.toFixed(4)} before`];
   return {
     score: bounded,
     raw: measured.value,
@@ -91,7 +91,7 @@ export function scoreResponses(
     formula: FORMULAS[normalisation] + describeBounds(low, high),
     unit: metric.unit,
     by: measured.by,
-    notes,
+    notes: [...bound, ...(answers.notes ?? [])],
   };
 }
 

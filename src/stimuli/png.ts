@@ -7,6 +7,7 @@
  * gives wrong pixels, silently, for interlaced images of fewer than 8 bits, does not bound inflation and does not check
  * Adler-32. Every chunk's CRC is verified up to IEND; Pillow does not verify those of IDAT and after.
  */
+import { buf as crc32 } from "crc-32";
 import type { ImageHeader, ImageMode } from "./image.ts";
 import { imageRefused, truncatedHeader, undecodable } from "./image-fault.ts";
 import { fullPalette, greyRamp } from "./palette.ts";
@@ -151,7 +152,7 @@ function readChunks(bytes: Uint8Array): { data: Uint8Array<ArrayBuffer>; palette
     const name = chunkName(view, at);
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw undecodable("PNG", `the image file is truncated within its ${name} chunk`);
-    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+    if (crc32(bytes.subarray(at + 4, end)) >>> 0 !== view.getUint32(end)) {
       throw undecodable("PNG", `the checksum of its ${name} chunk does not match`);
     }
     const content = bytes.subarray(at + 8, end);
@@ -227,16 +228,4 @@ function chunkName(view: DataView, at: number): string {
     view.getUint8(at + 6),
     view.getUint8(at + 7),
   );
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let c = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) c = (CRC_TABLE[(c ^ (bytes[i] ?? 0)) & 255] ?? 0) ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
 }

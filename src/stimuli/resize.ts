@@ -129,7 +129,7 @@ function computeWindows(input: number, output: number, filter: Filter): Windows 
     }
     let magnitude = 0;
     for (let k = 0; k < high - low; k++) {
-      const share = sum === 0 ? (real[k] ?? 0) : (real[k] ?? 0) / sum;
+      const share = (real[k] ?? 0) / sum;
       const fixed = Math.trunc(share * (1 << PRECISION) + (share < 0 ? -0.5 : 0.5));
       weights[i * size + k] = fixed;
       magnitude += Math.abs(fixed);

@@ -8,6 +8,7 @@ import type { ChoiceAssembly } from "../assembly/assembly.ts";
 import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
+import { screenNotes } from "../stimuli/screen.ts";
 import { decideImagenet, decideLabels, labelReadout } from "./label.ts";
 import { type LookOptions, presentationCoords, type Subject } from "./subject.ts";
 
@@ -66,17 +67,26 @@ export class NetworkSubject implements Subject {
     const task = this.#task;
     const logits = this.card.logits;
     if (task?.name !== "label" || logits === undefined) throw new GapscopeError("internal", "lookAt before startTask");
-    const [values] = await this.source.activations(place(stimuli, this.visualDegrees), [logits.output], options);
+    const placed = place(stimuli, this.visualDegrees);
+    const [values] = await this.source.activations(placed, [logits.output], options);
     if (values === undefined) throw new GapscopeError("internal", "no activations for the logits");
     const coords = presentationCoords(stimuli);
     const n = stimuli.stimuli.length;
-    const base = { dims: ["presentation"] as const, shape: [n], coords };
+    const base = { dims: ["presentation"] as const, shape: [n], coords, notes: notesOf(placed) };
     if (task.choices === "imagenet") {
       return { ...base, values: decideImagenet(values, n, logits.labels, this.synsets) };
     }
     const { choices, probabilities, answers } = decideLabels(values, n, logits.labels, task.choices);
     return { ...base, values: answers, evidence: { choices, probabilities } };
   }
+}
+
+/** Where our pixels on the screen are not Brain-Score's, said once each. */
+function notesOf(placed: readonly PlacedStimulus[]): string[] {
+  const notes = placed.flatMap(({ stimulus, screen }) =>
+    screen === null ? [] : screenNotes(stimulus.format, screen.source, screen.target),
+  );
+  return [...new Set(notes)];
 }
 
 /**

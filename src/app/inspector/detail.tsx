@@ -49,14 +49,15 @@ function Choices({ item, benchmark, answers, who }: Props) {
       <thead>
         <tr>
           <th scope="col" className={styles.people}>
-            {who.observers.n > 1 ? `${item.responses} responses` : who.observers.name}
+            {who.observers.name}
+            {who.observers.n > 1 && ` (${item.responses})`}
           </th>
           <th scope="col" className={styles.choice}>
             <span className="visually-hidden">choice</span>
           </th>
           <th scope="col" className={styles.model}>
             {who.subject}
-            {evidence === undefined ? "" : ", probability"}
+            {evidence !== undefined && ", p"}
           </th>
         </tr>
       </thead>
@@ -70,7 +71,7 @@ function Choices({ item, benchmark, answers, who }: Props) {
                 {n !== undefined && (
                   <>
                     <span className={styles.number}>{who.observers.n > 1 ? n : ""}</span>
-                    <span className={styles.bar} style={{ width: `${(62 * n) / item.responses}%` }} />
+                    <span className={styles.bar} style={{ width: `${(58 * n) / item.responses}%` }} />
                   </>
                 )}
               </td>
@@ -79,7 +80,7 @@ function Choices({ item, benchmark, answers, who }: Props) {
                 {choice === item.truth && <span className="visually-hidden"> (the truth)</span>}
               </th>
               <td className={styles.model}>
-                {p !== undefined && p >= 0.0005 && <span className={styles.bar} style={{ width: `${52 * p}%` }} />}
+                {p !== undefined && p >= 0.0005 && <span className={styles.bar} style={{ width: `${46 * p}%` }} />}
                 {choice === item.answer && <Mark right={item.right} />}
                 {p !== undefined && p >= 0.0005 && <span className={styles.number}>{decimal(p)}</span>}
               </td>

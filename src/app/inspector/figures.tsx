@@ -46,7 +46,9 @@ interface GroupsProps {
 
 function Groups({ title, rows, who, chance, raw, unit, confusions = false }: GroupsProps) {
   return (
-    <div className={styles.figure}>
+    // Scrolls sideways where it is narrow, so the keyboard must reach it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region without controls
+    <section className={styles.figure} aria-label={title} tabIndex={0}>
       <table className={styles.table}>
         <caption>
           <h3>{title}</h3>
@@ -64,7 +66,7 @@ function Groups({ title, rows, who, chance, raw, unit, confusions = false }: Gro
             <th scope="col">{who.observers.name}</th>
             <th scope="col">{who.subject}</th>
             {raw !== undefined && <th scope="col">{unit}</th>}
-            {confusions && <th scope="col">{who.subject}, most often wrongly</th>}
+            {confusions && <th scope="col">most often taken for</th>}
           </tr>
         </thead>
         <tbody>
@@ -89,7 +91,7 @@ function Groups({ title, rows, who, chance, raw, unit, confusions = false }: Gro
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -3,7 +3,6 @@
 import { GridList, GridListItem } from "react-aria-components/GridList";
 import { GridLayout, Size, Virtualizer } from "react-aria-components/Virtualizer";
 import type { Item } from "../answers.ts";
-import { percent } from "../format.ts";
 import styles from "./gallery.module.css";
 import { Picture } from "./picture.tsx";
 import { answerText, type Who } from "./who.ts";
@@ -18,16 +17,20 @@ interface Props {
 
 /** Answers of several people take up to three rows; heights must be known before a card exists. */
 const ROWS = 3;
+/** Widths of cards in px, and what is not picture in them; pictures are square. */
+const NARROW = 136;
+const WIDE = 176;
+const PADDING = 14;
 
 export function Gallery({ items, chosen, onChoose, who }: Props) {
   const rows = who.observers.n > 1 ? ROWS : 1;
-  const height = 172 + rows * 19;
+  const text = 60 + rows * 19;
   return (
     <Virtualizer
       layout={GridLayout}
       layoutOptions={{
-        minItemSize: new Size(132, height),
-        maxItemSize: new Size(176, height),
+        minItemSize: new Size(NARROW, NARROW - PADDING + text),
+        maxItemSize: new Size(WIDE, WIDE - PADDING + text),
         minSpace: new Size(8, 8),
         preserveAspectRatio: true,
       }}
@@ -80,10 +83,8 @@ function Card({ item, rows, who }: { readonly item: Item; readonly rows: number;
         ))}
         {!fits && (
           <span className={styles.row}>
-            <span className={styles.answer}>
-              {others} in {item.people.length - shown.length} others
-            </span>
-            <span className={styles.n}>{percent(others / item.responses)}</span>
+            <span className={styles.answer}>others</span>
+            <span className={styles.n}>{others}</span>
           </span>
         )}
       </span>

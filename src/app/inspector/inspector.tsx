@@ -7,7 +7,7 @@ import { joinAnswers, observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { cellText, metricText } from "../describe.ts";
 import { Equation } from "../equation.tsx";
-import { decimal, formulaWithNumbers } from "../format.ts";
+import { decimal, equationText } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
@@ -78,9 +78,7 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
     <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
       <p className={styles.verdict}>
         <span className={styles.score}>{decimal(cell.score.score)}</span>
-        <span className={styles.formula}>
-          = {formula} = {formulaWithNumbers(formula, raw, ceiling.value)}
-        </span>
+        <span className={styles.formula}>= {equationText(formula, raw, ceiling.value)}</span>
         <span className={styles.unit}>
           {metricText(benchmark)}
           {unit === metricText(benchmark) ? "" : `, ${unit}`}

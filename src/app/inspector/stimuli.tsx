@@ -39,7 +39,9 @@ export function Stimuli({ benchmark, answers, items, who }: Props) {
   return (
     <section className={styles.stimuli} aria-labelledby="stimuli">
       <div className={styles.head}>
-        <h3 id="stimuli">Stimuli</h3>
+        <h3 id="stimuli" className="visually-hidden">
+          Stimuli
+        </h3>
         <VerdictFilter items={within} value={verdict} onChange={setVerdict} who={who} />
         <ValueFilter
           name="condition"
