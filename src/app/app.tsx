@@ -17,8 +17,9 @@ const Inspector = lazy(() => import("./inspector/inspector.tsx"));
 
 export function App() {
   const open = useBench((state) => state.open);
+  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
   return (
-    <div className={styles.page} data-inspecting={open !== undefined || undefined}>
+    <div className={styles.page} data-opened={opened || undefined} data-inspecting={open !== undefined || undefined}>
       <Header />
       <Messages />
       <aside className={rail.rail} aria-label="What is open">

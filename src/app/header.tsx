@@ -54,6 +54,7 @@ function Kept() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running !== undefined);
   const [usage, setUsage] = useState<number>();
+  const [asking, setAsking] = useState(false);
   const measure = useCallback(
     () =>
       // Undefined on insecure origins.
@@ -69,11 +70,28 @@ function Kept() {
   if (usage === undefined) return null;
   return (
     <li title="Activations and results kept in this browser, so that only what changed runs again.">
-      {bytes(usage)} kept{" "}
-      {usage > 0 && !running && (
-        <button type="button" data-look="word" onClick={() => void workbench.forget().then(measure)}>
-          Clear
+      {bytes(usage)} kept
+      {usage > 0 && !running && !asking && (
+        <button type="button" data-look="word" onClick={() => setAsking(true)}>
+          Clear…
         </button>
+      )}
+      {asking && (
+        <>
+          <button
+            type="button"
+            data-look="word"
+            onClick={() => {
+              setAsking(false);
+              void workbench.forget().then(measure);
+            }}
+          >
+            Clear, compute anew next time
+          </button>
+          <button type="button" data-look="word" onClick={() => setAsking(false)}>
+            Keep
+          </button>
+        </>
       )}
     </li>
   );

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import "./theme.css";
 import { App } from "./app.tsx";
 import { automate } from "./automation.ts";
+import { Boundary } from "./boundary.tsx";
 import { WorkbenchProvider } from "./context.ts";
 import { applyTheme, keptTheme } from "./theme.ts";
 import { createWorkbench } from "./workbench.ts";
@@ -17,8 +18,10 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <WorkbenchProvider value={workbench}>
-      <App />
-    </WorkbenchProvider>
+    <Boundary part="the page">
+      <WorkbenchProvider value={workbench}>
+        <App />
+      </WorkbenchProvider>
+    </Boundary>
   </StrictMode>,
 );

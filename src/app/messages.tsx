@@ -8,18 +8,20 @@ export function Messages() {
   const messages = useBench((state) => state.messages);
   if (messages.length === 0) return null;
   return (
-    <ul className={styles.messages} aria-label="Messages">
-      {messages.map((message) => (
-        <li key={message.id}>
-          <div>
-            <p>{message.text}</p>
-            <Faults faults={message.faults} />
-          </div>
-          <button type="button" onClick={() => workbench.dismiss(message.id)}>
-            Dismiss
-          </button>
-        </li>
-      ))}
-    </ul>
+    <section className={styles.messages} aria-label="Messages">
+      <ul>
+        {messages.map((message) => (
+          <li key={message.id}>
+            <div>
+              <p>{message.text}</p>
+              <Faults faults={message.faults} />
+            </div>
+            <button type="button" onClick={() => workbench.dismiss(message.id)}>
+              Dismiss
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

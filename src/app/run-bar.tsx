@@ -1,4 +1,5 @@
 /** The foot of the page: start a run, see where it stands, cancel it. One line, never a modal. */
+import { useEffect, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { BackendWish } from "../lab/backend.ts";
 import { useBench, useWorkbench } from "./context.ts";
@@ -8,8 +9,15 @@ import { benchmarksOf, readySubjects } from "./workbench.ts";
 
 export function RunBar() {
   const running = useBench((state) => state.running !== undefined);
+  const bar = useRef<HTMLElement>(null);
+  const before = useRef(running);
+  useEffect(() => {
+    // The button that was pressed is gone now; the keyboard goes on from here and not from the top of the page.
+    if (before.current !== running && document.activeElement === document.body) bar.current?.focus();
+    before.current = running;
+  }, [running]);
   return (
-    <section className={styles.bar} aria-label="Run">
+    <section ref={bar} tabIndex={-1} className={styles.bar} aria-label="Run">
       {running ? <Running /> : <Ready />}
     </section>
   );

@@ -1,5 +1,5 @@
 /** The scoreboard: a strip per benchmark, the table benchmark × subject, and a readout of the cell that is pointed at. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useBench } from "./context.ts";
 import { EmptyBoard } from "./empty-board.tsx";
@@ -17,9 +17,18 @@ export interface CellRef {
 }
 
 export function Scoreboard() {
+  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
+  return opened ? <Board /> : <EmptyBoard />;
+}
+
+function Board() {
   const benchmarks = useBench(useShallow(benchmarksOf));
   const subjects = useBench(useShallow(readySubjects));
-  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The example's button is gone now; the keyboard goes on from here and not from the top of the page.
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   const open = useBench((state) => state.open);
   const [pointed, point] = useState<CellRef>();
   const marked = pointed ?? open;
@@ -30,11 +39,12 @@ export function Scoreboard() {
     }),
     [benchmarks, subjects, pointed],
   );
-  if (!opened) return <EmptyBoard />;
   return (
     <section className={styles.board} aria-labelledby="scoreboard">
       <div className={styles.head}>
-        <h2 id="scoreboard">Scoreboard</h2>
+        <h2 id="scoreboard" ref={heading} tabIndex={-1}>
+          Scoreboard
+        </h2>
         <Export />
       </div>
       {benchmarks.length === 0 ? (

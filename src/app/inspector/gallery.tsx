@@ -43,6 +43,7 @@ export function Gallery({ items, chosen, onChoose, who }: Props) {
         selectionMode="single"
         selectionBehavior="replace"
         disallowEmptySelection
+        escapeKeyBehavior="none" // Escape closes the inspector
         selectedKeys={[chosen]}
         onSelectionChange={(keys) => {
           const [key] = keys;
