@@ -24,6 +24,8 @@ export interface Automation {
   openExample(): Promise<readonly string[]>;
   score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
   cancel(): void;
+  /** A scored cell's answers as a table, or undefined where there are none. */
+  answers(benchmark: string, subject: string): string | undefined;
   /** Where the run stands, for a progress line. */
   progress(): Progress | undefined;
 }
@@ -67,6 +69,7 @@ export function automate(workbench: Workbench): Automation {
       return { scorecard, csv: scorecardCsv(scorecard), summary: workbench.store.getState().lastRun };
     },
     cancel: () => workbench.cancel(),
+    answers: (benchmark, subject) => workbench.answers(benchmark, subject),
     progress: () => workbench.store.getState().running?.progress,
   };
 }

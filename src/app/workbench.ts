@@ -28,6 +28,7 @@ import type { ScoringApi } from "../lab/scoring-api.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import { loadImagenetClasses } from "../models/labels.ts";
+import { answersCsv } from "../scorecard/answers-csv.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/score.ts";
 
@@ -345,6 +346,15 @@ export function createWorkbench() {
           };
         }),
       );
+    },
+
+    /** What a subject answered, as a table; undefined where that cell has no score. Both by identifier. */
+    answers(benchmarkIdentifier: string, subject: string): string | undefined {
+      const state = get();
+      const benchmark = benchmarksOf(state).find(({ identifier }) => identifier === benchmarkIdentifier);
+      const entry = readySubjects(state).find(({ identifier }) => identifier === subject);
+      const cell = benchmark && entry && state.cells[cellKey(benchmark, entry.id)];
+      return cell?.status === "scored" && benchmark ? answersCsv(benchmark, cell.answers.values) : undefined;
     },
 
     /** Forgets every stored activation, result and backend choice. */

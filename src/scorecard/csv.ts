@@ -1,5 +1,6 @@
 /** The scorecard as a table: one row per benchmark × subject, with d3-dsv. */
 import { csvFormat } from "d3-dsv";
+import { inert } from "../assembly/spreadsheet.ts";
 import type { Scorecard } from "./scorecard.ts";
 
 export function scorecardCsv(card: Scorecard): string {
@@ -23,9 +24,4 @@ export function scorecardCsv(card: Scorecard): string {
     })),
   );
   return `${csvFormat(rows)}\n`;
-}
-
-/** Names come from strangers' files; a spreadsheet must not take one for a formula. */
-export function inert(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -5,6 +5,7 @@
  * take follows from its columns; ids are compared as they were written.
  */
 import type { ChoiceAssembly } from "../assembly/assembly.ts";
+import { fromInert } from "../assembly/spreadsheet.ts";
 import type { Table } from "../assembly/table.ts";
 import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
@@ -44,7 +45,7 @@ export class RecordedSubject implements Subject {
     }
     const byId = new Map<string, string>();
     const faults = ids.text.flatMap((id, row) => {
-      if (byId.has(id)) {
+      if (byId.has(fromInert(id))) {
         return [
           {
             code: "duplicate-stimulus",
@@ -57,7 +58,7 @@ export class RecordedSubject implements Subject {
           },
         ];
       }
-      byId.set(id, responses.text[row] ?? "");
+      byId.set(fromInert(id), fromInert(responses.text[row] ?? ""));
       return [];
     });
     if (faults.length > 0) {

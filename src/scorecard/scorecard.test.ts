@@ -1,0 +1,125 @@
+import { csvParse } from "d3-dsv";
+import { describe, expect, it } from "vitest";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { parseCsv } from "../benchmark/csv.ts";
+import type { Score } from "../scoring/score.ts";
+import { RecordedSubject } from "../subject/recorded.ts";
+import { tableOf } from "../testing/golden.ts";
+import { answersCsv } from "./answers-csv.ts";
+import { scorecardCsv } from "./csv.ts";
+import { makeScorecard, type ScorecardCell } from "./scorecard.ts";
+
+const benchmark: Benchmark = {
+  track: "behavioral",
+  identifier: "=Test-accuracy",
+  version: 2,
+  authors: [],
+  digest: "sha256-b",
+  folder: "",
+  stimulusSet: {
+    identifier: "set",
+    stimuli: [],
+    visualDegrees: null,
+    table: tableOf({ stimulus_id: ["s1", "s2"], truth: ["a", "=b"], condition: [0, 1] }),
+  },
+  task: { name: "label", choices: ["a", "=b"] },
+  numberOfTrials: 1,
+  responses: tableOf({}),
+  metric: { name: "accuracy", options: {} },
+  ceiling: { name: "constant", options: { value: 1 } },
+  excluded: { stimuli: 0, responses: 0 },
+};
+const score = (value: number): Score => ({
+  score: value,
+  raw: value,
+  ceiling: { value: 1 },
+  formula: "raw / ceiling",
+  unit: "share correct",
+  by: [
+    { condition: 0, raw: value },
+    { condition: 1, raw: null },
+  ],
+  notes: [],
+});
+const cell = (subject: string, panel: boolean, outcome: ScorecardCell["outcome"]): ScorecardCell => ({
+  subject,
+  subjectDigest: `sha256-${subject}`,
+  panel,
+  outcome,
+});
+const application = { version: "1", onnxruntime: "1", browser: "b" };
+const cells = [
+  cell("alexnet", true, { status: "scored", score: score(0.2), backend: { backend: "webgpu", adapter: "acme gpu" } }),
+  cell("hmax", true, { status: "not applicable", reason: "its 400 features are no logits" }),
+  cell("pixels", true, { status: "scored", score: score(0.4) }),
+  cell("mine", false, { status: "scored", score: score(0.9), backend: { backend: "wasm" } }),
+  cell("broken", false, { status: "failed", reason: "out of memory" }),
+];
+
+describe("a scorecard", () => {
+  it("takes its panel mean over the panel's scores alone, and says how many", async () => {
+    const [entry] = (await makeScorecard(application, [{ benchmark, ceiling: { value: 1 }, cells }])).benchmarks;
+    expect(entry?.panel_size).toBe(2);
+    expect(entry?.panel_mean).toBeCloseTo(0.3, 12);
+    const [none] = (await makeScorecard(application, [{ benchmark, cells: cells.slice(3) }])).benchmarks;
+    expect(none?.panel_size).toBe(0);
+    expect(none).not.toHaveProperty("panel_mean");
+    expect(none).not.toHaveProperty("ceiling");
+  });
+
+  it("has no NaN and no null, and names backend, adapter and reasons", async () => {
+    const card = await makeScorecard(application, [{ benchmark, ceiling: { value: 1 }, cells }]);
+    expect(JSON.stringify(card)).not.toMatch(/null|NaN/);
+    expect(card.benchmarks[0]?.scores).toMatchObject([
+      { backend: "webgpu", precision: "fp32", notes: ["GPU adapter: acme gpu"] },
+      { status: "not applicable", reason: "its 400 features are no logits" },
+      { backend: "recorded" },
+      { backend: "wasm", notes: [] },
+      { status: "failed", reason: "out of memory" },
+    ]);
+  });
+
+  it("is the same bytes for the same results, and another digest for another score", async () => {
+    const make = (value: number) =>
+      makeScorecard(application, [{ benchmark, cells: [cell("a", false, { status: "scored", score: score(value) })] }]);
+    expect(JSON.stringify(await make(0.5))).toBe(JSON.stringify(await make(0.5)));
+    const digest = async (value: number) =>
+      (await make(value)).benchmarks[0]?.scores.map((each) => each.status === "scored" && each.digest);
+    expect(await digest(0.5)).not.toEqual(await digest(0.5000001));
+  });
+
+  it("as CSV has a row per cell, and no cell that a spreadsheet takes for a formula", async () => {
+    const rows = csvParse(
+      scorecardCsv(await makeScorecard(application, [{ benchmark, ceiling: { value: 1 }, cells }])),
+    );
+    expect(rows.length).toBe(5);
+    expect(rows[0]).toMatchObject({
+      benchmark: "'=Test-accuracy",
+      subject: "alexnet",
+      status: "scored",
+      score: "0.2",
+      ceiling: "1",
+    });
+    expect(rows[1]).toMatchObject({ status: "not applicable", score: "", notes: "its 400 features are no logits" });
+  });
+});
+
+describe("a subject's answers", () => {
+  it("come back as they were", async () => {
+    const csv = answersCsv(benchmark, ["a", "=b"]);
+    const parsed = parseCsv(new TextEncoder().encode(csv), "answers.csv");
+    if (!("table" in parsed)) throw new Error("not a table");
+    const again = await new RecordedSubject("again", "sha256-0", parsed.table, "answers.csv").lookAt(
+      benchmark.stimulusSet,
+      { numberOfTrials: 1 },
+    );
+    expect(again.values).toEqual(["a", "=b"]);
+  });
+
+  it("are a table that can be given back as a recorded subject", () => {
+    expect(csvParse(answersCsv(benchmark, ["a", null])).map((row) => ({ ...row }))).toEqual([
+      { stimulus_id: "s1", response: "a", truth: "a", correct: "true", condition: "0" },
+      { stimulus_id: "s2", response: "", truth: "'=b", correct: "false", condition: "1" },
+    ]);
+  });
+});
