@@ -17,19 +17,10 @@ const Inspector = lazy(() => import("./inspector/inspector.tsx"));
 
 export function App() {
   const open = useBench((state) => state.open);
-  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
   return (
-    <div className={styles.page} data-opened={opened || undefined} data-inspecting={open !== undefined || undefined}>
+    <div className={styles.page} data-inspecting={open !== undefined || undefined}>
       <Header />
       <Messages />
-      <aside className={rail.rail} aria-label="What is open">
-        <Boundary part="the list of benchmarks">
-          <Benchmarks />
-        </Boundary>
-        <Boundary part="the list of subjects">
-          <Subjects />
-        </Boundary>
-      </aside>
       <main className={styles.main}>
         <div className={styles.board}>
           <Boundary part="the scoreboard">
@@ -46,6 +37,14 @@ export function App() {
           </div>
         )}
       </main>
+      <aside className={rail.rail} aria-label="What is open">
+        <Boundary part="the list of benchmarks">
+          <Benchmarks />
+        </Boundary>
+        <Boundary part="the list of subjects">
+          <Subjects />
+        </Boundary>
+      </aside>
       <RunBar />
       <DropAnywhere />
       <Announcer />

@@ -14,7 +14,7 @@ interface Props {
 
 export function Readout({ benchmark, subject }: Props) {
   return (
-    <div className={styles.readout} data-pointed={subject !== undefined || undefined}>
+    <div className={styles.readout}>
       {benchmark === undefined || subject === undefined ? (
         <p className={styles.hint}>Point at a score to see how it was made; open it to see every stimulus.</p>
       ) : (

@@ -31,6 +31,7 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
         data-status={cell.status}
         aria-pressed={open}
         aria-describedby={description}
+        title={cell.status === "scored" || cell.status === "running" ? undefined : cellText(cell)}
         onClick={() => workbench.look(open ? undefined : self)}
         onPointerEnter={() => onPoint(self)}
         onPointerLeave={() => onPoint(undefined)}
