@@ -110,8 +110,15 @@ async function runOnce({
         argumentList: args.map((value) => ({ type: "RAW", value })),
       });
     });
-  const files = { onnx: { name: "squeezenet1.1.onnx", bytes: onnx.files?.[0] }, externalData: [] };
-  await call("open", files, { backend, taps: ["logits"], size: [224, 224], layout: "NCHW", batch: 1, threads: 1 });
+  const files = [{ name: "squeezenet1.1.onnx", bytes: onnx.files?.[0] }];
+  await call("open", { onnx: "squeezenet1.1.onnx", external_data: [] }, files, {
+    backend,
+    taps: ["logits"],
+    size: [224, 224],
+    layout: "NCHW",
+    batch: 1,
+    threads: 1,
+  });
   const [logits] = (await call("infer", new Float32Array(input), 1)) as Float32Array[]; // the worker's own interface
   worker.terminate();
   return [...(logits ?? [])];

@@ -65,10 +65,10 @@ function Board() {
           {subjects.length === 0 ? (
             <p className={styles.hint}>No subject is open yet. The table has a row for each.</p>
           ) : (
-            <>
+            <div className={styles.numbers}>
               <ScoreTable benchmarks={benchmarks} subjects={subjects} onPoint={point} />
               <Readout benchmark={read.benchmark} subject={read.subject} />
-            </>
+            </div>
           )}
         </>
       )}

@@ -70,7 +70,9 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
   const frame: Frame = { x, width, top, middle, bottom: middle + REACH, domain };
   const numbers = frame.bottom + TICKS;
   const names = numbers + LANE + 2;
-  const inOrder = dots.map((dot, i) => ({ dot, place: below[i] })).sort(({ dot }) => (dot.id === pointed ? 1 : 0));
+  const drawn = dots
+    .map((dot, i) => ({ dot, place: below[i] }))
+    .sort((a, b) => Number(a.dot.id === pointed) - Number(b.dot.id === pointed)); // the pointed one over the others
   return (
     <svg ref={ref} className={styles.axis} height={numbers + lanesOf(below) * LANE + 6} role="img" aria-label={summary}>
       {width > 0 && (
@@ -98,7 +100,7 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
               )
             );
           })}
-          {inOrder.map(({ dot, place }) => (
+          {drawn.map(({ dot, place }) => (
             <DotMark
               key={dot.id}
               dot={dot}

@@ -5,10 +5,10 @@
  * it names, and makes the digests that a subject is known by. Each thing is opened by itself, so that one bad file does
  * not keep the others out.
  */
-import { canonicalJson, sha256 } from "../assembly/digest.ts";
+import { canonicalJson, sha256, sha256OfBlob } from "../assembly/digest.ts";
 import { parseCsv } from "../benchmark/csv.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import { parseCard } from "../models/card.ts";
+import { filesOfCard, type ModelCard, parseCard } from "../models/card.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import type { Network } from "./network-runner.ts";
 
@@ -37,50 +37,45 @@ export function sortFiles(files: readonly File[]): Intake {
 export async function openNetwork(cardFile: File, beside: readonly File[]): Promise<Network> {
   const card = parseCard(await cardFile.text(), cardFile.name);
   const byName = new Map(beside.map((file) => [file.name, file]));
-  const wanted = [card.onnx, ...card.external_data];
-  const faults: Fault[] = wanted
+  const faults: Fault[] = filesOfCard(card)
     .filter((name) => !byName.has(name))
     .map((name) => ({
       code: "missing-network-file",
       file: cardFile.name,
-      field: name === card.onnx ? "onnx" : "external_data",
       message: "The card names a file that was not given with it.",
       value: name,
       ...(beside.length === 0 ? {} : { expected: `one of ${beside.map((file) => file.name).join(", ")}` }),
       remedy: `Choose or drop ${cardFile.name} and ${name} together.`,
     }));
-  const onnx = byName.get(card.onnx);
-  if (faults.length > 0 || onnx === undefined) {
-    throw new GapscopeError(
-      "subject-refused",
-      `${cardFile.name} came without ${faults.map((fault) => fault.value).join(", ")}.`,
-      { faults },
-    );
+  if (faults.length > 0) {
+    const missing = faults.map((fault) => fault.value).join(", ");
+    throw new GapscopeError("subject-refused", `${cardFile.name} came without ${missing}.`, { faults });
   }
-  const externalData = card.external_data.flatMap((name) => {
-    const file = byName.get(name);
-    return file === undefined ? [] : [{ name, bytes: file }];
-  });
-  const hashes = [];
-  for (const file of [onnx, ...externalData.map(({ bytes }) => bytes)]) {
-    hashes.push(await sha256(new Uint8Array(await file.arrayBuffer()))); // one file in memory at a time
-  }
-  const {
-    identifier: _,
-    title: __,
-    licence: ___,
-    notes: ____,
-    onnx: _____,
-    external_data: ______,
-    ...behaviour
-  } = card;
+  return networkOf(
+    card,
+    filesOfCard(card).flatMap((name) => byName.get(name) ?? []),
+  );
+}
+
+/** The network of a card and its files, with the digests it is known by. */
+export async function networkOf(card: ModelCard, files: readonly File[]): Promise<Network> {
+  const hashes: string[] = [];
+  for (const file of files) hashes.push(await sha256OfBlob(file));
+  const made =
+    "onnx" in card
+      ? {}
+      : { architecture: card.architecture, prefix: card.prefix, architectures: ARCHITECTURES_VERSION };
+  const { input, logits, readout, regions, visual_degrees } = card;
   return {
     card,
-    digest: `sha256-${await sha256(canonicalJson({ hashes, card: behaviour }))}`,
-    activationsDigest: await sha256(canonicalJson({ hashes, input: card.input })),
-    files: { onnx: { name: card.onnx, bytes: onnx }, externalData },
+    digest: `sha256-${await sha256(canonicalJson({ hashes, made, input, logits, readout, regions, visual_degrees }))}`,
+    activationsDigest: await sha256(canonicalJson({ hashes, made, input })),
+    files: files.map((file) => ({ name: file.name, bytes: file })),
   };
 }
+
+/** Raise when a drawing in models/architectures changes what its network computes. */
+const ARCHITECTURES_VERSION = 1;
 
 /** Opens a recorded subject. Throws `subject-refused` with every fault. */
 export async function openRecording(identifier: string, file: File): Promise<RecordedSubject> {

@@ -29,7 +29,7 @@ class Machine {
     const api = {
       prepare: (pictures: readonly PictureRequest[]) => Float32Array.from(pictures, ({ file }) => Number(file)),
       adapter: () => this.adapter,
-      open: (_: unknown, options: SessionOptions) => {
+      open: (_card: unknown, _files: unknown, options: SessionOptions) => {
         backend = options.backend;
         this.opened.push(options);
         return { backend, threads: 1, batch: options.batch };
@@ -58,7 +58,7 @@ const network: Network = {
   },
   digest: "sha256-0",
   activationsDigest: "0",
-  files: { onnx: { name: "counter.onnx", bytes: new Blob([]) }, externalData: [] },
+  files: [{ name: "counter.onnx", bytes: new Blob([]) }],
 };
 
 function placed(n: number, from = 0): PlacedStimulus[] {

@@ -7,8 +7,9 @@
  * that a score has one backend. Which backend a network gets on this machine is decided by backend.ts.
  */
 import { GapscopeError } from "../faults/faults.ts";
+import type { NetworkFile } from "../models/assemble.ts";
 import type { ModelCard } from "../models/card.ts";
-import type { Backend, NetworkFiles } from "../models/session.ts";
+import type { Backend } from "../models/session.ts";
 import type { ActivationSource, PlacedStimulus } from "../subject/network.ts";
 import type { LookOptions } from "../subject/subject.ts";
 import { type BackendWish, type Choice, chooseBackend } from "./backend.ts";
@@ -22,7 +23,7 @@ export interface Network {
   readonly digest: string;
   /** SHA-256 of what activations depend on: the files and the card's input. */
   readonly activationsDigest: string;
-  readonly files: NetworkFiles;
+  readonly files: readonly NetworkFile[];
 }
 
 export interface RunnerOptions {
@@ -247,7 +248,7 @@ export class NetworkRunner implements ActivationSource {
     const { card, files } = this.#network;
     const { size, layout } = card.input;
     const session = { backend, taps: [...taps], size, layout, batch: this.#batch, threads: this.#options.threads };
-    await client.call("open", [files, session], { ...withSignal(signal), patience: FIRST_PATIENCE });
+    await client.call("open", [card, files, session], { ...withSignal(signal), patience: FIRST_PATIENCE });
   }
 
   /** Pictures are prepared by a worker of their own; one that dies is replaced once, then the reason stands. */

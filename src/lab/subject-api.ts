@@ -5,12 +5,12 @@
  * next batch is prepared while one is inferred; a session stays in the instance that opened it.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import type { InputSpec } from "../models/card.ts";
+import { assemble, type NetworkFile } from "../models/assemble.ts";
+import type { InputSpec, ModelCard } from "../models/card.ts";
 import {
   type AdapterFacts,
   adapterFacts,
   type Backend,
-  type NetworkFiles,
   NetworkSession,
   type Runtime,
   type SessionFacts,
@@ -60,10 +60,11 @@ export function subjectApi(load: (backend: Backend, threads: number) => Promise<
       return "Suspending" in WebAssembly ? adapterFacts() : Promise.resolve(null);
     },
 
-    async open(files: NetworkFiles, options: SessionOptions): Promise<SessionFacts> {
+    async open(card: ModelCard, files: readonly NetworkFile[], options: SessionOptions): Promise<SessionFacts> {
       await session?.release();
       session = undefined;
-      session = await NetworkSession.open(await load(options.backend, options.threads), files, options);
+      const network = await assemble(card, files, options.taps);
+      session = await NetworkSession.open(await load(options.backend, options.threads), network, options);
       return session.facts;
     },
 

@@ -1,11 +1,12 @@
 /**
  * The model card: how anyone brings a network of their own (spec: the command line, "A model card is …").
  *
- * The schema is the contract; `parseCard` reads a card's JSON and reports every fault at once. It does not open the
- * network file: network.ts does, and checks the card's output names against the graph.
+ * The schemas are the contract; `parseCard` reads a card's JSON and reports every fault at once. It does not open the
+ * files that a card names: assemble.ts does, and checks the card's output names against the graph.
  */
 import * as v from "valibot";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
+import { ARCHITECTURE_NAMES } from "./architectures/names.ts";
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const channels = v.pipe(v.array(v.number()), v.length(3));
@@ -38,14 +39,11 @@ const InputSchema = v.strictObject({
   crop: v.optional(v.strictObject({ short_side: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8192)) })),
 });
 
-export const ModelCardSchema = v.strictObject({
+const common = {
   identifier: v.pipe(v.string(), v.nonEmpty(), v.maxLength(120)),
   title: v.optional(v.string()),
   licence: v.optional(v.string()),
   notes: v.optional(v.array(v.string())),
-  /** File names beside the card. */
-  onnx: name,
-  external_data: v.optional(v.array(name), []),
   input: InputSchema,
   logits: v.optional(
     v.strictObject({
@@ -59,10 +57,31 @@ export const ModelCardSchema = v.strictObject({
     {},
   ),
   visual_degrees: v.pipe(v.number(), v.gtValue(0), v.maxValue(180)),
+};
+
+/** A card whose network is an ONNX file. File names are those of files beside the card. */
+const OnnxCardSchema = v.strictObject({ ...common, onnx: name, external_data: v.optional(v.array(name), []) });
+
+/** A card whose network is one of our architectures with somebody's checkpoint. */
+const CheckpointCardSchema = v.strictObject({
+  ...common,
+  architecture: v.picklist(ARCHITECTURE_NAMES),
+  /** File name beside the card; absent for an architecture without weights. */
+  checkpoint: v.optional(name),
+  /** What stands before each of the architecture's tensor names in the checkpoint, e.g. `state_dict.module.` */
+  prefix: v.optional(v.string(), ""),
 });
 
-export type ModelCard = v.InferOutput<typeof ModelCardSchema>;
+type OnnxCard = v.InferOutput<typeof OnnxCardSchema>;
+type CheckpointCard = v.InferOutput<typeof CheckpointCardSchema>;
+export type ModelCard = OnnxCard | CheckpointCard;
 export type InputSpec = v.InferOutput<typeof InputSchema>;
+
+/** The files that a card names, all beside it. */
+export function filesOfCard(card: ModelCard): readonly string[] {
+  if ("onnx" in card) return [card.onnx, ...card.external_data];
+  return card.checkpoint === undefined ? [] : [card.checkpoint];
+}
 
 /** Reads a card. Throws `subject-refused` with one fault per offending field. */
 export function parseCard(text: string, file: string): ModelCard {
@@ -79,7 +98,9 @@ export function parseCard(text: string, file: string): ModelCard {
       },
     ]);
   }
-  const parsed = v.safeParse(ModelCardSchema, json);
+  // The kind is told by one field, so that faults are those of one kind and not of both.
+  const ofArchitecture = typeof json === "object" && json !== null && "architecture" in json;
+  const parsed = v.safeParse(ofArchitecture ? CheckpointCardSchema : OnnxCardSchema, json);
   if (parsed.success) return parsed.output;
   throw refused(
     file,

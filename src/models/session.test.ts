@@ -3,6 +3,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { GapscopeError } from "../faults/faults.ts";
+import { assemble } from "./assemble.ts";
+import type { ModelCard } from "./card.ts";
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -82,10 +84,25 @@ const options = (more: Partial<SessionOptions> = {}): SessionOptions => ({
   threads: 1,
   ...more,
 });
-const files = (bytes: Uint8Array<ArrayBuffer>, externalData: { name: string; bytes: Blob }[] = []) => ({
-  onnx: { name: "tiny.onnx", bytes: new Blob([bytes]) },
-  externalData,
+const card = (): ModelCard => ({
+  identifier: "tiny",
+  onnx: "tiny.onnx",
+  external_data: [],
+  input: { size: [2, 2], mean: [0, 0, 0], std: [1, 1, 1], layout: "NCHW", range: [0, 1], resize: "bilinear" },
+  regions: {},
+  visual_degrees: 8,
 });
+/** Opens a network of these bytes, with files beside it, as the subject worker does. */
+const openTiny = async (
+  bytes: Uint8Array<ArrayBuffer>,
+  given: SessionOptions = options(),
+  beside: { name: string; bytes: Blob }[] = [],
+) =>
+  NetworkSession.open(
+    ort,
+    await assemble(card(), [{ name: "tiny.onnx", bytes: new Blob([bytes]) }, ...beside], given.taps),
+    given,
+  );
 const images = (n: number): Float32Array => Float32Array.from({ length: n * 12 }, (_, i) => ((i % 7) - 2) / 2);
 
 /** What the tiny network computes, by hand. */
@@ -109,7 +126,7 @@ const faultOf = async (attempt: () => unknown): Promise<string> => {
 
 describe("a session", () => {
   it.each([1, 3, "N"])("runs a graph whose batch is %s, taking any tensor as a tap", async (batch) => {
-    const session = await NetworkSession.open(ort, files(tinyNetwork(batch)), options({ taps: ["pooled", "scaled"] }));
+    const session = await openTiny(tinyNetwork(batch), options({ taps: ["pooled", "scaled"] }));
     expect(session.facts.batch).toBe(batch === "N" ? 4 : batch);
     const input = images(7);
     const [pooled, scaled] = await session.run(input, 7);
@@ -120,7 +137,7 @@ describe("a session", () => {
   });
 
   it("queues overlapping runs", async () => {
-    const session = await NetworkSession.open(ort, files(tinyNetwork("N")), options());
+    const session = await openTiny(tinyNetwork("N"));
     const inputs = [images(1), images(5), images(2)];
     const outputs = await Promise.all(inputs.map((input, i) => session.run(input, [1, 5, 2][i] ?? 0)));
     expect(outputs.map(([scaled]) => scaled?.length)).toEqual([3, 15, 6]);
@@ -129,8 +146,8 @@ describe("a session", () => {
 
   it("reads weights from a second file", async () => {
     const weights = new Blob([new Float32Array([10])]);
-    const network = files(tinyNetwork("N", { external: "gain.bin" }), [{ name: "gain.bin", bytes: weights }]);
-    const session = await NetworkSession.open(ort, network, options());
+    const beside = [{ name: "gain.bin", bytes: weights }];
+    const session = await openTiny(tinyNetwork("N", { external: "gain.bin" }), options(), beside);
     const [scaled] = await session.run(images(2), 2);
     expect(scaled?.[0]).toBeCloseTo(byHand(images(2), 2).scaled[0] ?? Number.NaN, 5);
     await session.release();
@@ -141,7 +158,7 @@ describe("what is refused", () => {
   it("names the fault", async () => {
     const whole = tinyNetwork("N");
     const open = (bytes: Uint8Array<ArrayBuffer>, more: Partial<SessionOptions> = {}) =>
-      faultOf(() => NetworkSession.open(ort, files(bytes), options(more)));
+      faultOf(() => openTiny(bytes, options(more)));
     expect(await open(new Uint8Array())).toBe("subject-refused: not-onnx");
     expect(await open(whole.slice(0, 40))).toBe("subject-refused: not-onnx");
     expect(await open(new TextEncoder().encode("<!doctype html><html></html>"))).toBe("subject-refused: not-onnx");
@@ -190,9 +207,7 @@ describe("what is refused", () => {
       }),
     );
     const bytes = new Uint8Array([...tinyNetwork("N"), ...loop]);
-    expect(await faultOf(() => NetworkSession.open(ort, files(bytes), options({ taps: ["more"] })))).toBe(
-      "inference-failed: ",
-    );
+    expect(await faultOf(() => openTiny(bytes, options({ taps: ["more"] })))).toBe("inference-failed: ");
   });
 });
 
@@ -219,15 +234,8 @@ describe.skipIf(!existsSync(SQUEEZENET))(
     };
 
     it("gives the reference logits to 2e-4", async () => {
-      const onnx = {
-        name: "squeezenet1.1.onnx",
-        bytes: new Blob([readFileSync(new URL("squeezenet1.1.onnx", SQUEEZENET))]),
-      };
-      const session = await NetworkSession.open(
-        ort,
-        { onnx, externalData: [] },
-        options({ taps: ["logits", "fire5"], size: [224, 224] }),
-      );
+      const bytes = new Uint8Array(readFileSync(new URL("squeezenet1.1.onnx", SQUEEZENET)));
+      const session = await openTiny(bytes, options({ taps: ["logits", "fire5"], size: [224, 224] }));
       const [logits, fire5] = await session.run(npy("reference-input_0.npy"), 1);
       const expected = npy("reference-output_0.npy");
       const worst = Math.max(...expected.map((value, i) => Math.abs(value - (logits?.[i] ?? Number.NaN))));

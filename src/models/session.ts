@@ -10,7 +10,7 @@
  */
 import type { InferenceSession, OnnxValue, TensorConstructor } from "onnxruntime-web";
 import { GapscopeError } from "../faults/faults.ts";
-import { outputsSuffix, readGraph } from "./onnx.ts";
+import type { Assembled } from "./assemble.ts";
 
 export type Backend = "webgpu" | "wasm";
 
@@ -22,14 +22,9 @@ export interface Runtime {
   readonly Tensor: TensorConstructor;
 }
 
-export interface NetworkFiles {
-  readonly onnx: { readonly name: string; readonly bytes: Blob };
-  readonly externalData: readonly { readonly name: string; readonly bytes: Blob }[];
-}
-
 export interface SessionOptions {
   readonly backend: Backend;
-  /** Names of tensors of the graph, declared as outputs or not. */
+  /** The outputs to give back, in this order. */
   readonly taps: readonly string[];
   readonly size: readonly [number, number];
   readonly layout: "NCHW" | "NHWC";
@@ -77,57 +72,19 @@ export class NetworkSession {
   }
 
   /**
-   * Opens the network. Throws `subject-refused` where the files are not what the card says, `inference-failed` where
-   * the runtime cannot load them, `device-lost` where the GPU goes away meanwhile.
+   * Opens the network. Throws `subject-refused` where its input is not what the card says, `inference-failed` where the
+   * runtime cannot load it, `device-lost` where the GPU goes away meanwhile.
    */
-  static async open(runtime: Runtime, files: NetworkFiles, options: SessionOptions): Promise<NetworkSession> {
-    const file = files.onnx.name;
-    const original = new Uint8Array(await files.onnx.bytes.arrayBuffer());
-    const graph = readGraph(original, file);
-    const missing = options.taps.filter((tap) => !graph.tensors.has(tap) && !graph.outputs.includes(tap));
-    if (missing.length > 0) {
-      throw new GapscopeError("subject-refused", `${file} has no tensor named ${missing.join(", ")}.`, {
-        faults: missing.map((tap) => ({
-          code: "no-such-tensor",
-          file,
-          message: "The card names an output that the graph does not have.",
-          value: tap,
-          expected: `one of ${nearest(tap, [...graph.tensors]).join(", ")} …`,
-        })),
-      });
-    }
-    const given = new Map(files.externalData.map(({ name, bytes }) => [name, bytes]));
-    const absent = graph.externalFiles.filter((name) => !given.has(name));
-    if (absent.length > 0) {
-      throw new GapscopeError("subject-refused", `${file} needs ${absent.join(", ")}, which was not given.`, {
-        faults: absent.map((name) => ({
-          code: "missing-external-data",
-          file,
-          message: "The network's weights are in another file.",
-          value: name,
-          remedy: `Give ${name} together with the card, and name it under external_data.`,
-        })),
-      });
-    }
-    const batch = batchOf(graph.input.shape, options, file);
-    const added = options.taps.filter((tap) => !graph.outputs.includes(tap));
-    const model = added.length === 0 ? original : concatenate(original, outputsSuffix(added));
+  static async open(runtime: Runtime, network: Assembled, options: SessionOptions): Promise<NetworkSession> {
+    const { file, model, externalData, input } = network;
+    const batch = batchOf(input.shape, options, file);
     const gpu = options.backend === "webgpu" ? await Gpu.open() : undefined;
-    const symbolic = graph.input.shape[0];
+    const symbolic = input.shape[0];
     try {
       const session = await runtime.InferenceSession.create(model, {
         executionProviders: [gpu === undefined ? "wasm" : { name: "webgpu", device: gpu.device }],
         ...(typeof symbolic === "string" ? { freeDimensionOverrides: { [symbolic]: batch } } : {}),
-        ...(graph.externalFiles.length === 0
-          ? {}
-          : {
-              externalData: await Promise.all(
-                graph.externalFiles.map(async (name) => ({
-                  path: name,
-                  data: new Uint8Array((await given.get(name)?.arrayBuffer()) ?? new ArrayBuffer(0)),
-                })),
-              ),
-            }),
+        ...(externalData.length === 0 ? {} : { externalData }),
       });
       const facts: SessionFacts = {
         backend: options.backend,
@@ -135,7 +92,7 @@ export class NetworkSession {
         batch,
         ...(gpu === undefined ? {} : { adapter: gpu.adapter }),
       };
-      return new NetworkSession(runtime, session, graph.input.name, facts, options, gpu);
+      return new NetworkSession(runtime, session, input.name, facts, options, gpu);
     } catch (error) {
       gpu?.close();
       throw (
@@ -320,23 +277,6 @@ function floats(value: OnnxValue | undefined, tap: string): Float32Array {
   throw new GapscopeError("inference-failed", `The output ${tap} is not a float32 tensor.`);
 }
 
-function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** A few names that share the longest beginnings with `wanted`, for an error message. */
-function nearest(wanted: string, names: readonly string[]): string[] {
-  const shared = (name: string): number => {
-    let i = 0;
-    while (i < name.length && name[i] === wanted[i]) i++;
-    return i;
-  };
-  return [...names].sort((a, b) => shared(b) - shared(a)).slice(0, 5);
 }

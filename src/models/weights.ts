@@ -17,18 +17,20 @@ export interface CheckedWeights {
   check(): void;
 }
 
-export function weightsOf(checkpoint: Checkpoint): CheckedWeights {
+/** `prefix` stands before each of the architecture's names in the checkpoint. */
+export function weightsOf(checkpoint: Checkpoint, prefix = ""): CheckedWeights {
+  const { file } = checkpoint;
   const known = new Map<string, Weight>();
   const faults: Fault[] = [];
   return {
     weights(name, ...shape) {
       const asked = known.get(name);
       if (asked !== undefined) return asked;
-      const found = checkpoint.tensors.get(name);
+      const found = checkpoint.tensors.get(prefix + name);
       if (found === undefined) {
         faults.push({
           code: "no-such-tensor",
-          file: checkpoint.file,
+          file,
           field: name,
           message: "The checkpoint lacks a tensor that the architecture needs.",
           expected: `[${shape.join(", ")}]`,
@@ -36,14 +38,14 @@ export function weightsOf(checkpoint: Checkpoint): CheckedWeights {
       } else if (found.shape.join() !== shape.join()) {
         faults.push({
           code: "tensor-shape",
-          file: checkpoint.file,
+          file,
           field: name,
           message: "A tensor has another shape than the architecture's.",
           value: `[${found.shape.join(", ")}]`,
           expected: `[${shape.join(", ")}]`,
         });
       }
-      const weight: Weight = { shape, read: () => checkpoint.read(name) };
+      const weight: Weight = { shape, read: () => checkpoint.read(prefix + name) };
       known.set(name, weight);
       return weight;
     },
@@ -51,7 +53,7 @@ export function weightsOf(checkpoint: Checkpoint): CheckedWeights {
       if (faults.length === 0) return;
       throw new GapscopeError(
         "subject-refused",
-        `${checkpoint.file} is not a checkpoint of this architecture: ${faults.length} of ${known.size} tensors do not fit.`,
+        `${file} is not a checkpoint of this architecture: ${faults.length} of ${known.size} tensors do not fit.`,
         { faults },
       );
     },

@@ -1,0 +1,122 @@
+/**
+ * From a card and its files to a graph that ONNX Runtime can load, with the wanted taps as outputs.
+ *
+ * Two ways lead there: an ONNX file gets its taps appended (onnx.ts), an architecture of ours is drawn with the weights of
+ * a checkpoint (graph.ts). Everything that can be wrong with the files is found here, before a session is made.
+ */
+import { type Fault, GapscopeError } from "../faults/faults.ts";
+import { ARCHITECTURES } from "./architectures/registry.ts";
+import type { ModelCard } from "./card.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
+import { openCheckpoint } from "./checkpoints/open.ts";
+import { EXTERNAL_DATA, Graph } from "./graph.ts";
+import { type GraphFacts, outputsSuffix, readGraph } from "./onnx.ts";
+import { weightsOf } from "./weights.ts";
+
+export interface NetworkFile {
+  readonly name: string;
+  readonly bytes: Blob;
+}
+
+export interface Assembled {
+  /** For sentences. */
+  readonly file: string;
+  readonly model: Uint8Array;
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+  readonly input: GraphFacts["input"];
+}
+
+/** Assembles the network. Throws `subject-refused` with what is wrong with which file, tensor or output. */
+export function assemble(card: ModelCard, files: readonly NetworkFile[], taps: readonly string[]): Promise<Assembled> {
+  return "onnx" in card ? fromOnnx(card.onnx, files, taps) : fromCheckpoint(card, files[0], taps);
+}
+
+async function fromOnnx(file: string, files: readonly NetworkFile[], taps: readonly string[]): Promise<Assembled> {
+  const given = new Map(files.map(({ name, bytes }) => [name, bytes]));
+  const original = new Uint8Array((await given.get(file)?.arrayBuffer()) ?? new ArrayBuffer(0));
+  const graph = readGraph(original, file);
+  const missing = taps.filter((tap) => !graph.tensors.has(tap) && !graph.outputs.includes(tap));
+  if (missing.length > 0) throw noSuchTensor(file, missing, [...graph.tensors]);
+  const absent = graph.externalFiles.filter((name) => !given.has(name));
+  if (absent.length > 0) {
+    throw new GapscopeError("subject-refused", `${file} needs ${absent.join(", ")}, which was not given.`, {
+      faults: absent.map((name) => ({
+        code: "missing-external-data",
+        file,
+        message: "The network's weights are in another file.",
+        value: name,
+        remedy: `Give ${name} together with the card, and name it under external_data.`,
+      })),
+    });
+  }
+  const added = taps.filter((tap) => !graph.outputs.includes(tap));
+  const externalData: { path: string; data: Uint8Array }[] = [];
+  for (const path of graph.externalFiles) {
+    externalData.push({ path, data: new Uint8Array((await given.get(path)?.arrayBuffer()) ?? new ArrayBuffer(0)) });
+  }
+  const model = added.length === 0 ? original : concatenate(original, outputsSuffix(added));
+  return { file, model, externalData, input: graph.input };
+}
+
+async function fromCheckpoint(
+  card: Extract<ModelCard, { architecture: string }>,
+  file: NetworkFile | undefined,
+  taps: readonly string[],
+): Promise<Assembled> {
+  const name = file?.name ?? card.architecture;
+  const checkpoint = file === undefined ? weightless(name) : await openCheckpoint(file.bytes, file.name);
+  const { weights, check } = weightsOf(checkpoint, card.prefix);
+  const graph = new Graph();
+  ARCHITECTURES[card.architecture](graph, weights);
+  check();
+  const missing = taps.filter((tap) => !graph.taps.includes(tap));
+  if (missing.length > 0) throw noSuchTensor(card.architecture, missing, graph.taps);
+  const built = await graph.build(taps);
+  return {
+    file: name,
+    model: built.model,
+    externalData: built.weights.length === 0 ? [] : [{ path: EXTERNAL_DATA, data: built.weights }],
+    input: readGraph(built.model, name).input,
+  };
+}
+
+/** The checkpoint of an architecture that has no weights: it lacks every tensor. */
+function weightless(file: string): Checkpoint {
+  return {
+    file,
+    container: "safetensors",
+    tensors: new Map(),
+    read: (name) => Promise.reject(new GapscopeError("internal", `${file} has no ${name}`)),
+  };
+}
+
+function noSuchTensor(file: string, missing: readonly string[], known: readonly string[]): GapscopeError {
+  return new GapscopeError("subject-refused", `${file} has no tensor named ${missing.join(", ")}.`, {
+    faults: missing.map(
+      (tap): Fault => ({
+        code: "no-such-tensor",
+        file,
+        message: "The card names an output that the network does not have.",
+        value: tap,
+        expected: `one of ${nearest(tap, known).join(", ")} …`,
+      }),
+    ),
+  });
+}
+
+/** A few names that share the longest beginnings with `wanted`. */
+function nearest(wanted: string, names: readonly string[]): string[] {
+  const shared = (name: string): number => {
+    let i = 0;
+    while (i < name.length && name[i] === wanted[i]) i++;
+    return i;
+  };
+  return [...names].sort((a, b) => shared(b) - shared(a)).slice(0, 5);
+}
+
+function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
