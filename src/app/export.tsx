@@ -2,6 +2,7 @@
 
 import { scorecardCsv } from "../scorecard/csv.ts";
 import { useBench, useWorkbench } from "./context.ts";
+import { download } from "./download.ts";
 import styles from "./export.module.css";
 
 export function Export() {
@@ -26,13 +27,4 @@ export function Export() {
       </button>
     </div>
   );
-}
-
-function download(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000); // Safari reads it after the click has returned
 }

@@ -47,7 +47,7 @@ describe("numbers as the page prints them", () => {
   });
 
   it("breaks identifiers where a reader would", () => {
-    expect(breakable("Geirhos2021edge-error_consistency")).toEqual(["Geirhos2021edge-", "error_", "consistency"]);
+    expect(breakable("Geirhos2021edge-error_consistency")).toEqual(["Geirhos2021", "edge-", "error_", "consistency"]);
     expect(breakable("resnet18-localAggregation")).toEqual(["resnet18-", "local", "Aggregation"]);
   });
 });

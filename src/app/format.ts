@@ -62,7 +62,7 @@ export function equationText(formula: string, raw: number, ceiling: number): str
   return `${formula.split(",")[0]} = ${numbers}`;
 }
 
-/** The parts of an identifier between which a line may break: after `-`, `_`, `.` and before a new capital word. */
+/** The parts of an identifier between which a line may break: after `-`, `_`, `.` and before a new word. */
 export function breakable(identifier: string): string[] {
-  return identifier.split(/(?<=[-_.])|(?<=[a-z])(?=[A-Z])/);
+  return identifier.split(/(?<=[-_.])|(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[a-z]{3})/);
 }

@@ -3,9 +3,11 @@ import { useEffect, useMemo, useRef } from "react";
 import type { Benchmark } from "../../benchmark/benchmark.ts";
 import type { GapscopeErrorRecord } from "../../faults/faults.ts";
 import type { CellResult } from "../../lab/run.ts";
+import { answersCsv } from "../../scorecard/answers-csv.ts";
 import { joinAnswers, observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { cellText, metricText } from "../describe.ts";
+import { download } from "../download.ts";
 import { Equation } from "../equation.tsx";
 import { decimal, equationText } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
@@ -89,9 +91,28 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
       <section className={styles.made} aria-labelledby="made">
         <h3 id="made">How the score was made</h3>
         <Equation cell={cell} metric={benchmark.metric.name} />
+        <p>
+          <button
+            type="button"
+            onClick={() =>
+              download(
+                `${fileName(subject.identifier)}-on-${fileName(benchmark.identifier)}.csv`,
+                "text/csv",
+                answersCsv(benchmark, cell.answers.values),
+              )
+            }
+          >
+            Save its answers as CSV
+          </button>
+        </p>
       </section>
     </div>
   );
+}
+
+/** Identifiers come from strangers' files and may hold what no file name can. */
+function fileName(identifier: string): string {
+  return identifier.replace(/[^\p{L}\p{N}._-]+/gu, "_");
 }
 
 function Failure({ error }: { readonly error: GapscopeErrorRecord }) {
