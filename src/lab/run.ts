@@ -10,7 +10,8 @@ import type { Benchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
 import type { Ceiling, Score } from "../scoring/score.ts";
 import { respond } from "../scoring/score.ts";
-import { NetworkSubject } from "../subject/network.ts";
+import type { LabelDecisions } from "../subject/label.ts";
+import { NetworkSubject, type Readout } from "../subject/network.ts";
 import type { RecordedSubject } from "../subject/recorded.ts";
 import type { BackendWish, Choice } from "./backend.ts";
 import { type Network, NetworkRunner } from "./network-runner.ts";
@@ -148,7 +149,7 @@ async function cell(
   try {
     const subject =
       source.kind === "network" && runner !== undefined
-        ? new NetworkSubject(source.network.card, source.network.digest, runner, request.synsets)
+        ? new NetworkSubject(source.network.card, source.network.digest, runner, request.synsets, scorer)
         : source.kind === "recorded"
           ? source.subject
           : undefined;
@@ -200,7 +201,7 @@ function networkRunner(
 }
 
 /** The scoring worker of a run, replaced when it dies; each benchmark's ceiling is computed once. */
-class Scorer {
+class Scorer implements Readout {
   readonly #spawn: () => WorkerClient<ScoringApi>;
   readonly #signal: AbortSignal;
   readonly #ceilings = new Map<string, Promise<Ceiling>>();
@@ -210,6 +211,9 @@ class Scorer {
     this.#spawn = spawn;
     this.#signal = signal;
   }
+
+  readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
+    this.#call((client) => client.call("decideLabels", args, { signal: this.#signal }));
 
   ceiling(benchmark: Benchmark): Promise<Ceiling> {
     const known = this.#ceilings.get(benchmark.digest);

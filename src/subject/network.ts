@@ -9,7 +9,7 @@ import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
 import { screenNotes } from "../stimuli/screen.ts";
-import { decideImagenet, decideLabels, labelReadout } from "./label.ts";
+import { decideImagenet, decideLabels, type LabelDecisions, labelReadout } from "./label.ts";
 import { type LookOptions, presentationCoords, type Subject } from "./subject.ts";
 
 /** How a stimulus is put on the subject's screen: both in degrees of visual angle; null, it fills the field of view. */
@@ -32,6 +32,11 @@ export interface ActivationSource {
   ): Promise<readonly Float32Array[]>;
 }
 
+/** Who turns logits into answers. The page asks its scoring worker: 5,000 presentations take a third of a second. */
+export interface Readout {
+  label: (...args: Parameters<typeof decideLabels>) => LabelDecisions | Promise<LabelDecisions>;
+}
+
 export class NetworkSubject implements Subject {
   readonly kind = "network";
   readonly identifier: string;
@@ -44,6 +49,7 @@ export class NetworkSubject implements Subject {
     readonly source: ActivationSource,
     /** The 1,000 WordNet ids in ILSVRC 2012 order, for choices `"imagenet"`. */
     readonly synsets: readonly string[],
+    readonly readout: Readout = { label: decideLabels },
   ) {
     this.identifier = card.identifier;
     this.visualDegrees = card.visual_degrees;
@@ -76,7 +82,7 @@ export class NetworkSubject implements Subject {
     if (task.choices === "imagenet") {
       return { ...base, values: decideImagenet(values, n, logits.labels, this.synsets) };
     }
-    const { choices, probabilities, answers } = decideLabels(values, n, logits.labels, task.choices);
+    const { choices, probabilities, answers } = await this.readout.label(values, n, logits.labels, task.choices);
     return { ...base, values: answers, evidence: { choices, probabilities } };
   }
 }
