@@ -92,30 +92,32 @@ def fill(module, prefix: str = "") -> dict[str, list[int]]:
     return shapes
 
 
-def run(module, x: np.ndarray, taps: dict[str, str]) -> dict[str, np.ndarray]:
-    """Outputs of the submodules in `taps` (tap's name → module's name) for a batch; a module called several times keeps
-    its last output, as Brain-Score's hooks do. One image at a time, so that memory stays small."""
+def run(module, x: np.ndarray, taps: dict[str, str | tuple[str, int]]) -> dict[str, np.ndarray]:
+    """Outputs of submodules for a batch: tap's name → module's name, or module's name and number of the call.
+
+    Of a module that is called several times the last output counts, as with Brain-Score's hooks. One image at a time,
+    so that memory stays small.
+    """
     import torch
 
     torch.set_num_threads(1)
+    places = {tap: (place, -1) if isinstance(place, str) else place for tap, place in taps.items()}
     modules = dict(module.named_modules())
     collected: dict[str, list[np.ndarray]] = {tap: [] for tap in taps}
     for one in x:
-        kept = {}
+        calls: dict[str, list[np.ndarray]] = {name: [] for name, _ in places.values()}
 
-        def keep(tap):
-            def hook(_module, _inputs, output):
-                kept[tap] = output.detach().clone().numpy()  # in-place operators would change it
+        def hook(name):
+            # A copy: an in-place rectifier that follows would change the output.
+            return lambda _module, _inputs, output: calls[name].append(output.detach().clone().numpy())
 
-            return hook
-
-        handles = [modules[name].register_forward_hook(keep(tap)) for tap, name in taps.items()]
+        handles = [modules[name].register_forward_hook(hook(name)) for name in calls]
         with torch.no_grad():
             module.eval()(torch.from_numpy(one[None]))
         for handle in handles:
             handle.remove()
-        for tap, value in kept.items():
-            collected[tap].append(value)
+        for tap, (name, call) in places.items():
+            collected[tap].append(calls[name][call])
     return {tap: np.concatenate(values) for tap, values in collected.items()}
 
 
@@ -123,8 +125,8 @@ def run(module, x: np.ndarray, taps: dict[str, str]) -> dict[str, np.ndarray]:
 
 
 def number(value) -> float:
-    """Eight significant digits: a float32, and rather more of it than any comparison asks."""
-    return float(f"{float(value):.8g}")
+    """Seven significant digits: rather more than any comparison asks."""
+    return float(f"{float(value):.7g}")
 
 
 def summary(tap: str, value: np.ndarray) -> dict:

@@ -5,7 +5,7 @@
  * entry is stopped as soon as it grows past a cap, whatever size it declares. Only entries that are asked for are
  * inflated, and each one's checksum is verified. Archive contents are data: nothing here interprets them.
  */
-import { buf as crc32 } from "crc-32";
+import CRC32 from "crc-32";
 import JSZip from "jszip";
 import { GapscopeError } from "../faults/faults.ts";
 import { clip, Findings, refused } from "./findings.ts";
@@ -137,7 +137,7 @@ export async function openArchive(file: Blob, fileName: string, caps: ArchiveCap
         at += piece.length;
       }
       inflated += content.length;
-      const checksum = crc32(content) >>> 0; // JSZip verifies none unless it inflates everything at load, unbounded
+      const checksum = CRC32.buf(content) >>> 0; // JSZip verifies none unless it inflates everything at load, unbounded
       if (checksum !== entry.crc32) {
         const facts = {
           expected: hex(entry.crc32),

@@ -369,22 +369,26 @@ function nameOutputs(
   return aliases.map(({ from, to }) => ({ from: from.name, to }));
 }
 
-/** Reads the weights one after another into one buffer, and describes where each lies. */
+/**
+ * Reads the weights one after another into one buffer, and describes where each lies. Single numbers stand in the graph
+ * itself: ONNX Runtime Web's optimiser looks them up there and fails on external ones (MatMulScaleFusion).
+ */
 async function gather(weights: ReadonlyMap<Weight, string>) {
   const places: { weight: Weight; name: string; offset: number; bytes: number }[] = [];
+  const numbers: { weight: Weight; name: string }[] = [];
   let end = 0;
   for (const [weight, name] of weights) {
     const bytes = 4 * weight.shape.reduce((product, size) => product * size, 1);
+    if (bytes === 4) {
+      numbers.push({ weight, name });
+      continue;
+    }
     places.push({ weight, name, offset: end, bytes });
     end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
   }
   const buffer = new Uint8Array(end);
   for (const { weight, name, offset, bytes } of places) {
-    const values = await weight.read();
-    if (values.byteLength !== bytes)
-      throw new RangeError(
-        `${name} has ${values.length} values, its shape [${weight.shape.join(", ")}] another number`,
-      );
+    const values = await readWhole(weight, name, bytes);
     buffer.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
   }
   const initializers = places.map(({ weight, name, offset, bytes }) =>
@@ -398,7 +402,19 @@ async function gather(weights: ReadonlyMap<Weight, string>) {
       ),
     }),
   );
+  for (const { weight, name } of numbers) {
+    const floatData = [...(await readWhole(weight, name, 4))];
+    const dims = weight.shape.map(BigInt);
+    initializers.push(create(TensorProtoSchema, { name, dims, dataType: TensorProto_DataType.FLOAT, floatData }));
+  }
   return { buffer, initializers };
+}
+
+async function readWhole(weight: Weight, name: string, bytes: number): Promise<Float32Array> {
+  const values = await weight.read();
+  if (values.byteLength !== bytes)
+    throw new RangeError(`${name} has ${values.length} values, its shape [${weight.shape.join(", ")}] another number`);
+  return values;
 }
 
 function attribute([name, value]: [string, Attribute]) {

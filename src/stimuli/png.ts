@@ -7,7 +7,7 @@
  * gives wrong pixels, silently, for interlaced images of fewer than 8 bits, does not bound inflation and does not check
  * Adler-32. Every chunk's CRC is verified up to IEND; Pillow does not verify those of IDAT and after.
  */
-import { buf as crc32 } from "crc-32";
+import CRC32 from "crc-32";
 import type { ImageHeader, ImageMode } from "./image.ts";
 import { imageRefused, truncatedHeader, undecodable } from "./image-fault.ts";
 import { fullPalette, greyRamp } from "./palette.ts";
@@ -152,7 +152,7 @@ function readChunks(bytes: Uint8Array): { data: Uint8Array<ArrayBuffer>; palette
     const name = chunkName(view, at);
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw undecodable("PNG", `the image file is truncated within its ${name} chunk`);
-    if (crc32(bytes.subarray(at + 4, end)) >>> 0 !== view.getUint32(end)) {
+    if (CRC32.buf(bytes.subarray(at + 4, end)) >>> 0 !== view.getUint32(end)) {
       throw undecodable("PNG", `the checksum of its ${name} chunk does not match`);
     }
     const content = bytes.subarray(at + 8, end);
