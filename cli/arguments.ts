@@ -1,12 +1,17 @@
 /** The command line's arguments (spec: the command line), read and checked before anything starts. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { PANEL } from "../src/models/panel.ts";
 
 export interface ScoreArguments {
   readonly zips: readonly string[];
   readonly cards: readonly { readonly card: string; readonly beside: readonly string[] }[];
   readonly recorded: readonly { readonly name: string; readonly file: string }[];
+  /** Identifiers of the panel's models. */
+  readonly models: readonly string[];
+  /** Files of the weights folder that may be those of `models`. */
+  readonly weights: readonly string[];
   readonly backend: "auto" | "webgpu" | "wasm";
   readonly json: string | undefined;
   readonly csv: string | undefined;
@@ -41,11 +46,15 @@ export function readArguments(
     else if (!statSync(path).isFile()) faults.push(`${what}: ${path} is not a file`);
   };
 
-  if (values.models !== undefined)
-    faults.push(
-      "--models: the panel's networks are not part of this version yet; bring a network with --model CARD.json",
-    );
-  if (values.weights !== undefined) faults.push("--weights: goes with --models, which is not part of this version yet");
+  const known = PANEL.map(({ card }) => card.identifier);
+  const models = values.models === "all" ? known : (values.models?.split(",") ?? []);
+  for (const name of models.filter((each) => !known.includes(each))) {
+    faults.push(`--models: ${name} is not one of ${known.join(", ")}`);
+  }
+  const { weights } = values;
+  if (weights !== undefined && !(existsSync(weights) && statSync(weights).isDirectory())) {
+    faults.push(`--weights: there is no folder ${weights}`);
+  }
   const backend = BACKENDS.find((name) => name === values.backend);
   if (backend === undefined) faults.push(`--backend: ${values.backend} is not one of ${BACKENDS.join(", ")}`);
   for (const zip of positionals) needFile("benchmark", zip);
@@ -76,12 +85,30 @@ export function readArguments(
     zips: positionals,
     cards,
     recorded,
+    models,
+    weights: weights === undefined || !existsSync(weights) ? [] : weightFiles(weights, models),
     backend: backend ?? "auto",
     json: values.json,
     csv: values.csv,
     fresh: values.fresh,
     help: values.help,
   };
+}
+
+/**
+ * The files of the folder that the models are published under; where a model's is missing, every file of a checkpoint's
+ * kind, which the page tells apart by its tensors.
+ */
+function weightFiles(folder: string, models: readonly string[]): string[] {
+  const names = readdirSync(folder);
+  const wanted = PANEL.filter(({ card, checkpoint }) => models.includes(card.identifier) && checkpoint !== undefined);
+  const found = wanted.map(({ checkpoint }) => checkpoint?.fileNames.find((name) => names.includes(name)));
+  const known = found.filter((name) => name !== undefined);
+  const others =
+    known.length === wanted.length
+      ? []
+      : names.filter((name) => /\.(pth|pt|tar|bin|safetensors|mat|ckpt)$/i.test(name));
+  return [...new Set([...known, ...others])].map((name) => join(folder, name));
 }
 
 function parse(argv: readonly string[]) {

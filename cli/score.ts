@@ -44,13 +44,14 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function score(page: Page, given: ScoreArguments): Promise<number> {
-  const example = given.zips.length === 0 && given.cards.length === 0 && given.recorded.length === 0;
+  const subjects = given.cards.length + given.recorded.length + given.models.length;
+  const example = given.zips.length === 0 && subjects === 0;
   const refused = example ? await page.evaluate(() => window.gapscope?.openExample() ?? []) : await open(page, given);
   if (refused.length > 0) return refuse(refused);
   if (!example && given.zips.length === 0) return refuse(["no benchmark: name at least one zip"]);
-  if (!example && given.cards.length + given.recorded.length === 0) {
+  if (!example && subjects === 0) {
     return refuse([
-      "no subject: bring a network with --model CARD.json or recorded responses with --recorded NAME=FILE",
+      "no subject: --models all --weights DIR for the panel, --model CARD.json for a network of your own, --recorded NAME=FILE for recorded responses",
     ]);
   }
   const line = new ProgressLine(process.stderr);
@@ -80,7 +81,10 @@ async function score(page: Page, given: ScoreArguments): Promise<number> {
 }
 
 /** Hands the files to the page: each card with its own network files, so that equal names do not meet. */
-async function open(page: Page, { zips, cards, recorded }: ScoreArguments): Promise<readonly string[]> {
+async function open(
+  page: Page,
+  { zips, cards, recorded, models, weights }: ScoreArguments,
+): Promise<readonly string[]> {
   const groups = [
     {
       paths: [...zips, ...recorded.map(({ file }) => file)],
@@ -90,17 +94,28 @@ async function open(page: Page, { zips, cards, recorded }: ScoreArguments): Prom
   ].filter(({ paths }) => paths.length > 0);
   let refused: readonly string[] = [];
   for (const { paths, names } of groups) {
-    const input = await page.evaluateHandle(() =>
-      Object.assign(document.createElement("input"), { type: "file", multiple: true }),
-    );
-    await input.setInputFiles(paths);
+    const input = await fileInput(page, paths);
     refused = await page.evaluate(({ input, names }) => window.gapscope?.open(input.files ?? [], names) ?? [], {
       input,
       names,
     });
     await input.dispose();
   }
-  return refused;
+  if (refused.length > 0 || models.length === 0) return refused;
+  if (weights.length > 0) {
+    const input = await fileInput(page, weights);
+    refused = await page.evaluate((input) => window.gapscope?.openWeights(input.files ?? []) ?? [], input);
+  }
+  const missing = await page.evaluate((models) => window.gapscope?.selectPanel(models) ?? [], models);
+  return [...refused, ...missing];
+}
+
+async function fileInput(page: Page, paths: readonly string[]) {
+  const input = await page.evaluateHandle(() =>
+    Object.assign(document.createElement("input"), { type: "file", multiple: true }),
+  );
+  await input.setInputFiles([...paths]);
+  return input;
 }
 
 function refuse(faults: readonly string[]): number {

@@ -20,7 +20,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "src/models/architectures/golden"
 SAMPLES = 24
-GAIN = 2.0  # of a rectified network, so that activations neither vanish nor explode (He et al. 2015)
+GAIN = 2.0  # a kernel's variance times its fan-in; 2 suits a rectified network (He et al. 2015)
 EMBEDDINGS = ("cls_token", "class_token", "pos_embed", "positional")
 
 
@@ -46,7 +46,7 @@ def noise(name: str, count: int) -> np.ndarray:
     return 2.0 * (x / 4294967296.0) - 1.0
 
 
-def generate(name: str, shape, hwio: bool = False) -> np.ndarray:
+def generate(name: str, shape, hwio: bool = False, gain: float = GAIN) -> np.ndarray:
     """The tensor `name` of a checkpoint, float32. `hwio`: kernels have their outputs last, as TensorFlow's do."""
     v = noise(name, math.prod(shape))
     if name.endswith(("running_var", "moving_variance", ".var")):
@@ -59,7 +59,7 @@ def generate(name: str, shape, hwio: bool = False) -> np.ndarray:
         v = 1.0 + 0.2 * v if name.endswith(("weight", "gamma")) else 0.1 * v
     else:
         fan_in = math.prod(shape[:-1] if hwio else shape[1:])
-        v = v * math.sqrt(3.0 * GAIN / fan_in)
+        v = v * math.sqrt(3.0 * gain / fan_in)
     return v.astype(np.float32).reshape(shape)
 
 
@@ -76,7 +76,7 @@ def images(shape) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------------ torch modules
 
 
-def fill(module, prefix: str = "") -> dict[str, list[int]]:
+def fill(module, prefix: str = "", gain: float = GAIN) -> dict[str, list[int]]:
     """Generates every floating-point tensor of a torch module's state_dict, in place, and gives names and shapes.
 
     `prefix` is taken off the names first; it stands in the author's file and not in ours. Counters
@@ -88,7 +88,7 @@ def fill(module, prefix: str = "") -> dict[str, list[int]]:
             continue
         name = name.removeprefix(prefix)
         shapes[name] = list(tensor.shape)
-        tensor.copy_(tensor.new_tensor(generate(name, tensor.shape)))
+        tensor.copy_(tensor.new_tensor(generate(name, tensor.shape, gain=gain)))
     return shapes
 
 
@@ -129,15 +129,15 @@ def number(value) -> float:
     return float(f"{float(value):.7g}")
 
 
-def summary(tap: str, value: np.ndarray) -> dict:
+def summary(tap: str, value: np.ndarray, samples: int = SAMPLES) -> dict:
     """A tap's values (2 × shape) as statistics, samples and a random projection.
 
-    indices: SAMPLES places in C order, drawn from the tap's name. projection: sum(x · noise(tap)) / sqrt(size), which
+    indices: places in C order, drawn from the tap's name. projection: sum(x · noise(tap)) / sqrt(size), which
     moves when any value moves, wherever it lies. std is the population's.
     """
     shape = value.shape[1:]
     size = math.prod(shape)
-    bits = (noise(f"samples of {tap}", SAMPLES) + 1.0) / 2.0
+    bits = (noise(f"samples of {tap}", samples) + 1.0) / 2.0
     indices = sorted({int(u * size) for u in bits})
     direction = noise(tap, size)
     rows = value.reshape(len(value), size).astype(np.float64)
@@ -159,13 +159,22 @@ def summary(tap: str, value: np.ndarray) -> dict:
     }
 
 
-def write_golden(name: str, made_by: str, versions: dict, input_shape, tensors: dict, taps: dict, note: str = "") -> None:
+def write_golden(
+    name: str,
+    made_by: str,
+    versions: dict,
+    input_shape,
+    tensors: dict,
+    taps: dict,
+    note: str = "",
+    samples: int = SAMPLES,
+) -> None:
     """Writes src/models/architectures/golden/<name>.json: one tensor and one tap a line."""
     head = {"made_by": made_by, "versions": versions, "note": note or "Generated weights, of no trained network."}
     head["input"] = list(input_shape)
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
     lines.append('"tensors": {\n' + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in tensors.items()) + "\n}")
-    summaries = {tap: summary(tap, value) for tap, value in taps.items()}
+    summaries = {tap: summary(tap, value, samples) for tap, value in taps.items()}
     lines.append('"taps": {\n' + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in summaries.items()) + "\n}")
     text = "{" + ",\n".join(lines) + "}\n"
     GOLDEN.mkdir(parents=True, exist_ok=True)
@@ -178,19 +187,20 @@ def write_golden(name: str, made_by: str, versions: dict, input_shape, tensors: 
 # ----------------------------------------------------------------------------------------- what generator.ts must equal
 
 CASES = [
-    ("features.0.weight", [64, 3, 11, 11], False),
-    ("encode1/weights", [7, 7, 3, 64], True),
-    ("layer1.0.bn1.weight", [70], False),
-    ("encode1/batch_normalization/gamma", [64], False),
-    ("layer1.0.bn1.bias", [70], False),
-    ("layer1.0.bn1.running_mean", [70], False),
-    ("layer1.0.bn1.running_var", [70], False),
-    ("encode1/batch_normalization/moving_mean", [64], False),
-    ("encode1/batch_normalization/moving_variance", [64], False),
-    ("class_token", [1, 1, 80], False),
-    ("pos_embed_0", [1, 9, 20], False),
-    ("positional_embedding.pos_embedding", [1, 9, 20], False),
-    ("fc.weight", [300, 200], False),
+    ("features.0.weight", [64, 3, 11, 11], False, 2.0),
+    ("encode1/weights", [7, 7, 3, 64], True, 2.0),
+    ("layer1.0.bn1.weight", [70], False, 2.0),
+    ("encode1/batch_normalization/gamma", [64], False, 2.0),
+    ("layer1.0.bn1.bias", [70], False, 2.0),
+    ("layer1.0.bn1.running_mean", [70], False, 2.0),
+    ("layer1.0.bn1.running_var", [70], False, 2.0),
+    ("encode1/batch_normalization/moving_mean", [64], False, 2.0),
+    ("encode1/batch_normalization/moving_variance", [64], False, 2.0),
+    ("class_token", [1, 1, 80], False, 2.0),
+    ("pos_embed_0", [1, 9, 20], False, 2.0),
+    ("positional_embedding.pos_embedding", [1, 9, 20], False, 2.0),
+    ("fc.weight", [300, 200], False, 2.0),
+    ("layer1.conv_f.weight", [256, 2, 3, 3], False, 1.0),
 ]
 
 
@@ -205,10 +215,11 @@ def main() -> None:
                 "name": name,
                 "shape": shape,
                 "hwio": hwio,
-                "first": [float(value) for value in generate(name, shape, hwio).ravel()[:3]],
-                "sha256": digest(generate(name, shape, hwio)),
+                "gain": gain,
+                "first": [float(value) for value in generate(name, shape, hwio, gain).ravel()[:3]],
+                "sha256": digest(generate(name, shape, hwio, gain)),
             }
-            for name, shape, hwio in CASES
+            for name, shape, hwio, gain in CASES
         ],
         "images": {"shape": [3, 40, 30], "sha256": digest(images([3, 40, 30]))},
     }

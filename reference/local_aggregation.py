@@ -7,7 +7,7 @@ authors' own file is in reference/README.md. Activations are channels last and s
 
 Writes src/models/architectures/golden/resnet18-la.json and src/stimuli/golden/tf1-bilinear.json.
 
-    pip install tensorflow-cpu==2.15.1
+    pip install tensorflow-cpu==2.15.1 pillow==12.3.0
     python reference/local_aggregation.py
 """
 
@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from generator import ROOT, generate, images, write_golden
+from pillow_pixels import PICTURES
 
 VERSIONS = {"tensorflow": tf.__version__}
 WIDTHS = {2: 64, 3: 64, 4: 128, 5: 128, 6: 256, 7: 256, 8: 512, 9: 512}
@@ -62,23 +63,22 @@ def taps() -> None:
     write_golden("resnet18-la", "reference/local_aggregation.py", VERSIONS, x.shape[1:], encoder.tensors, values)
 
 
-def noise(width: int, height: int, seed: int) -> np.ndarray:
-    """The picture of src/stimuli/testing.ts and reference/pillow_pixels.py."""
-    out, x = bytearray(), seed
-    for _ in range(width * height * 3):
-        x = (1103515245 * x + 12345) & 0x7FFFFFFF
-        out.append(x >> 16 & 255)
-    return np.frombuffer(bytes(out), np.uint8).reshape(height, width, 3)
-
-
-SIZES = [(256, 256, 224, 224), (300, 200, 224, 224), (37, 53, 16, 24), (100, 60, 224, 224), (1, 1, 5, 7), (7, 7, 3, 3), (40, 30, 40, 30)]
+SIZES = [
+    (256, 256, 224, 224),
+    (300, 200, 224, 224),
+    (37, 53, 16, 24),
+    (100, 60, 224, 224),
+    (1, 1, 5, 7),
+    (7, 7, 3, 3),
+    (40, 30, 40, 30),
+]
 
 
 def resizes():
     """tf.image.resize_images of TF 1, as the wrapper called it, and then (x / 255 - mean) / std."""
     mean, std = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
     for width, height, to_width, to_height in SIZES:
-        picture = noise(width, height, 1)
+        picture = PICTURES["noise"](width, height, 1)
         scaled = tf.compat.v1.image.resize_images(picture, (to_height, to_width))
         normalised = (tf.cast(scaled, tf.float32) / 255 - mean) / std
         values = np.ascontiguousarray(normalised.numpy())

@@ -180,4 +180,5 @@ def main():
     (GOLDEN / "pixels.json").write_text(f'{{"pillow": "{PIL.__version__}",\n' + ",\n".join(parts) + "}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -21,6 +21,10 @@ export interface ScoreResult {
 export interface Automation {
   /** Opens files; `names[i]` is the identifier of `files[i]` where it is a recording. Resolves with what was refused. */
   open(files: FileList | readonly File[], names?: readonly (string | null)[]): Promise<readonly string[]>;
+  /** The panel's weights among these files, read where they lie and not stored. Resolves with what was refused. */
+  openWeights(files: FileList | readonly File[]): Promise<readonly string[]>;
+  /** Selects these models of the panel and no other; resolves with a sentence for each that has no weights. */
+  selectPanel(identifiers: readonly string[]): Promise<readonly string[]>;
   openExample(): Promise<readonly string[]>;
   score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
   cancel(): void;
@@ -57,6 +61,24 @@ export function automate(workbench: Workbench): Automation {
       const recordedNames = new Map(list.flatMap((file, i) => (names[i] ? [[file, names[i]] as const] : [])));
       await workbench.openFiles(list, { recordedNames });
       return refusals();
+    },
+    async openWeights(files) {
+      await workbench.openFiles([...files], { keepWeights: false });
+      return refusals();
+    },
+    async selectPanel(identifiers) {
+      await workbench.restore();
+      const { subjects } = workbench.store.getState();
+      return subjects.flatMap(({ id, identifier, panel, state }) => {
+        if (panel === undefined) return [];
+        const wanted = identifiers.includes(identifier);
+        workbench.select(id, wanted);
+        return wanted && state.status !== "ready"
+          ? [
+              `${identifier}: needs its weights (${panel.checkpoint?.fileNames.join(" or ")}); name their folder with --weights`,
+            ]
+          : [];
+      });
     },
     async openExample() {
       await workbench.openExample();

@@ -13,6 +13,7 @@ applyTheme(keptTheme());
 const workbench = createWorkbench();
 window.gapscope = automate(workbench);
 void workbench.inspectEnvironment();
+void workbench.restore();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

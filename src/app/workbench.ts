@@ -25,9 +25,11 @@ import {
   subjectDigest,
 } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
+import { modelByFileName, panelNetwork, recognise, type Shelved } from "../lab/shelf.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import { loadImagenetClasses } from "../models/labels.ts";
+import { PANEL, type PanelModel } from "../models/panel.ts";
 import { answersCsv } from "../scorecard/answers-csv.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/score.ts";
@@ -46,6 +48,10 @@ export interface PackageEntry {
 
 export type SubjectState =
   | { readonly status: "opening" }
+  /** A model of the panel whose weights nobody has given yet. */
+  | { readonly status: "needs file" }
+  /** Its file is being recognised and hashed; bytes. */
+  | { readonly status: "checking"; readonly done: number; readonly total: number }
   | { readonly status: "ready"; readonly source: SubjectSource }
   | { readonly status: "refused"; readonly error: GapscopeErrorRecord };
 
@@ -54,6 +60,8 @@ export interface SubjectEntry {
   readonly identifier: string;
   readonly kind: "network" | "recorded";
   readonly fileName: string;
+  /** Set for a model of the competition's panel. */
+  readonly panel?: PanelModel;
   /** Whether the next run includes it. */
   readonly selected: boolean;
   readonly state: SubjectState;
@@ -118,6 +126,8 @@ export function readySubjects(
 }
 
 export interface OpenOptions {
+  /** Whether weights are stored for next time; the command line reads them from their folder each time. */
+  readonly keepWeights?: boolean;
   /** Identifiers for recordings, by file name; the file's stem otherwise. */
   readonly recordedNames?: ReadonlyMap<File, string>;
 }
@@ -128,7 +138,15 @@ export function createWorkbench() {
   const threads = threadsOf(navigator.hardwareConcurrency, crossOriginIsolated);
   const store = createStore<WorkbenchState>(() => ({
     packages: [],
-    subjects: [],
+    subjects: PANEL.map((model) => ({
+      id: newId(),
+      identifier: model.card.identifier,
+      kind: "network",
+      fileName: model.card.checkpoint ?? "",
+      panel: model,
+      selected: model.checkpoint !== undefined, // pixels is there unasked and can take no label task
+      state: { status: "needs file" },
+    })),
     cells: {},
     ceilings: {},
     running: undefined,
@@ -146,6 +164,7 @@ export function createWorkbench() {
     results: indexedDbStore<KeptResult>("results", say),
     choices: indexedDbStore<Choice>("choices", say),
   };
+  const shelf = indexedDbStore<Shelved>("weights", say);
   let cancellation: AbortController | undefined;
 
   const patchPackage = (id: string, state: PackageState): void =>
@@ -205,29 +224,82 @@ export function createWorkbench() {
     }
   }
 
+  const panelEntry = (model: PanelModel): SubjectEntry | undefined =>
+    get().subjects.find(({ panel }) => panel === model);
+
+  async function fill(model: PanelModel, shelved: Shelved | undefined): Promise<void> {
+    const { network, notes, counts } = await panelNetwork(model, shelved);
+    const { noLogits } = model;
+    const source: SubjectSource = {
+      kind: "network",
+      network,
+      notes,
+      panel: counts,
+      ...(noLogits === undefined ? {} : { noLogits }),
+    };
+    const entry = panelEntry(model);
+    if (entry !== undefined)
+      patchSubject(entry.id, { state: { status: "ready", source }, fileName: shelved?.name ?? "" });
+  }
+
+  /** Puts a file on the shelf if it holds the weights of a model of the panel. */
+  async function shelve(file: File, keep: boolean): Promise<void> {
+    const meant = modelByFileName(file.name);
+    const meantEntry = meant === undefined ? undefined : panelEntry(meant);
+    const checking = (id: string | undefined, done: number): void => {
+      if (id !== undefined) patchSubject(id, { state: { status: "checking", done, total: file.size } });
+    };
+    checking(meantEntry?.id, 0);
+    const client = workers.subject();
+    try {
+      const { model, shelved } = await recognise(file, client, (identifier, done) =>
+        checking(
+          get().subjects.find((entry) => entry.panel !== undefined && entry.identifier === identifier)?.id,
+          done,
+        ),
+      );
+      if (meantEntry !== undefined && meant !== model) patchSubject(meantEntry.id, { state: { status: "needs file" } });
+      await fill(model, shelved);
+      if (keep) await shelf.put([[model.card.identifier, shelved]]);
+    } catch (error) {
+      const refused = GapscopeError.from(error).toRecord();
+      if (meantEntry !== undefined) patchSubject(meantEntry.id, { state: { status: "refused", error: refused } });
+      else say(refused.message, refused.faults);
+    } finally {
+      client.terminate();
+    }
+  }
+
   return {
     store,
 
     /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
-    async openFiles(files: readonly File[], { recordedNames }: OpenOptions = {}): Promise<void> {
+    async openFiles(files: readonly File[], { recordedNames, keepWeights = true }: OpenOptions = {}): Promise<void> {
       const { packages, cards, recordings, others } = sortFiles(files);
-      if (cards.length === 0 && others.length > 0) {
+      const networks = others.filter((file) => /\.onnx(_data|\.data)?$/i.test(file.name));
+      if (cards.length === 0 && networks.length > 0) {
+        const names = networks.map((file) => file.name).join(", ");
         say(
-          `${others.map((file) => file.name).join(", ")}: nothing here can use ${others.length === 1 ? "this file" : "these files"} alone.`,
-          others.map((file) => ({
+          `${names}: nothing here can use ${networks.length === 1 ? "this file" : "these files"} alone.`,
+          networks.map((file) => ({
             code: "unknown-file",
             file: file.name,
-            message: "It is neither a benchmark zip, a model card nor a table of responses.",
+            message: "A network does not say how pictures are prepared for it.",
             remedy: "A network (.onnx) is dropped together with the .json card that describes it.",
           })),
         );
       }
+      // With a card, the other files are the card's; alone, they may be weights of the panel's models.
+      const weights = cards.length > 0 ? [] : others.filter((file) => !networks.includes(file));
       await Promise.all([
         ...packages.map(openPackage),
+        inTurn(weights, (file) => shelve(file, keepWeights)),
         ...cards.map((card) =>
           openSubject("network", card, stem(card.name), async () => ({
             kind: "network",
             network: await openNetwork(card, others),
+            notes: [],
+            panel: false,
           })),
         ),
         ...recordings.map((file) => {
@@ -257,8 +329,15 @@ export function createWorkbench() {
     removePackage(id: string): void {
       set(({ packages }) => ({ packages: packages.filter((entry) => entry.id !== id) }));
     },
-    removeSubject(id: string): void {
-      set(({ subjects }) => ({ subjects: subjects.filter((entry) => entry.id !== id) }));
+    /** Closes a subject; a model of the panel gives its stored weights back and stays on the shelf without them. */
+    async removeSubject(id: string): Promise<void> {
+      const entry = get().subjects.find((each) => each.id === id);
+      if (entry?.panel === undefined) {
+        set(({ subjects }) => ({ subjects: subjects.filter((each) => each.id !== id) }));
+        return;
+      }
+      patchSubject(id, { state: { status: "needs file" } });
+      await shelf.remove([entry.identifier]);
     },
     select(id: string, selected: boolean): void {
       patchSubject(id, { selected });
@@ -340,7 +419,9 @@ export function createWorkbench() {
             cells: subjects.flatMap((entry) => {
               const cell = state.cells[cellKey(benchmark, entry.id)];
               if (cell === undefined || cell.status === "waiting" || cell.status === "running") return [];
-              const who = { subject: entry.identifier, subjectDigest: subjectDigest(entry.state.source), panel: false };
+              const { source } = entry.state;
+              const panel = source.kind === "network" && source.panel;
+              const who = { subject: entry.identifier, subjectDigest: subjectDigest(source), panel };
               return [{ ...who, outcome: outcomeOf(cell) }];
             }),
           };
@@ -360,6 +441,17 @@ export function createWorkbench() {
     /** Forgets every stored activation, result and backend choice. */
     async forget(): Promise<void> {
       await Promise.all([stores.activations.clear(), stores.results.clear(), stores.choices.clear()]);
+    },
+
+    /** Takes the weights of earlier visits from the shelf. */
+    async restore(): Promise<void> {
+      const kept = await shelf.get(PANEL.map(({ card }) => card.identifier));
+      await Promise.all(
+        PANEL.map((model, i) => {
+          const shelved = kept[i];
+          return shelved !== undefined || model.checkpoint === undefined ? fill(model, shelved) : undefined;
+        }),
+      );
     },
 
     /** Looks for a GPU adapter, for the header. */
@@ -424,6 +516,11 @@ function browserName(userAgent: string): string {
   const [, name = "", major = ""] = match;
   const known: Readonly<Record<string, string>> = { Edg: "Edge", Chrome: "Chromium", Version: "Safari" };
   return `${known[name] ?? name} ${major}`;
+}
+
+/** One after another: each may need as much memory as its file is large. */
+async function inTurn<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  for (const item of items) await act(item);
 }
 
 let ids = 0;

@@ -5,9 +5,10 @@
  * it names, and makes the digests that a subject is known by. Each thing is opened by itself, so that one bad file does
  * not keep the others out.
  */
-import { canonicalJson, sha256, sha256OfBlob } from "../assembly/digest.ts";
+import { canonicalJson, hashFile, sha256 } from "../assembly/digest.ts";
 import { parseCsv } from "../benchmark/csv.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
+import type { NetworkFile } from "../models/assemble.ts";
 import { filesOfCard, type ModelCard, parseCard } from "../models/card.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import type { Network } from "./network-runner.ts";
@@ -51,16 +52,21 @@ export async function openNetwork(cardFile: File, beside: readonly File[]): Prom
     const missing = faults.map((fault) => fault.value).join(", ");
     throw new GapscopeError("subject-refused", `${cardFile.name} came without ${missing}.`, { faults });
   }
-  return networkOf(
-    card,
-    filesOfCard(card).flatMap((name) => byName.get(name) ?? []),
-  );
+  const files = filesOfCard(card).flatMap((name) => {
+    const bytes = byName.get(name);
+    return bytes === undefined ? [] : [{ name, bytes }];
+  });
+  const hashes: string[] = [];
+  for (const { bytes } of files) hashes.push((await hashFile(bytes)).sha256);
+  return describeNetwork(card, files, hashes);
 }
 
-/** The network of a card and its files, with the digests it is known by. */
-export async function networkOf(card: ModelCard, files: readonly File[]): Promise<Network> {
-  const hashes: string[] = [];
-  for (const file of files) hashes.push(await sha256OfBlob(file));
+/** The network of a card and its files, whose SHA-256 are known, with the digests it goes by. */
+export async function describeNetwork(
+  card: ModelCard,
+  files: readonly NetworkFile[],
+  hashes: readonly string[],
+): Promise<Network> {
   const made =
     "onnx" in card
       ? {}
@@ -70,7 +76,7 @@ export async function networkOf(card: ModelCard, files: readonly File[]): Promis
     card,
     digest: `sha256-${await sha256(canonicalJson({ hashes, made, input, logits, readout, regions, visual_degrees }))}`,
     activationsDigest: await sha256(canonicalJson({ hashes, made, input })),
-    files: files.map((file) => ({ name: file.name, bytes: file })),
+    files,
   };
 }
 

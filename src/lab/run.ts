@@ -21,7 +21,16 @@ import { type KeyValueStore, RUNTIME } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
 
 export type SubjectSource =
-  | { readonly kind: "network"; readonly network: Network }
+  | {
+      readonly kind: "network";
+      readonly network: Network;
+      /** What every score of this subject must say, e.g. that it stands in for another. */
+      readonly notes: readonly string[];
+      /** Whether its scores count for the panel's mean. */
+      readonly panel: boolean;
+      /** Why it has no logits, where that is known beforehand. */
+      readonly noLogits?: string;
+    }
   | { readonly kind: "recorded"; readonly subject: RecordedSubject };
 
 /** What a subject answered, kept so that a cell can be looked into. */
@@ -149,7 +158,14 @@ async function cell(
   try {
     const subject =
       source.kind === "network" && runner !== undefined
-        ? new NetworkSubject(source.network.card, source.network.digest, runner, request.synsets, scorer)
+        ? new NetworkSubject(
+            source.network.card,
+            source.network.digest,
+            runner,
+            request.synsets,
+            scorer,
+            source.noLogits,
+          )
         : source.kind === "recorded"
           ? source.subject
           : undefined;
@@ -167,7 +183,11 @@ async function cell(
     if (backend === undefined) return { status: "scored", ...scored };
     // Why this backend is a fact of this run, not of the result that is kept.
     const { score } = scored;
-    const notes = backend.fellBack ? [...score.notes, `run on wasm: ${backend.reason}`] : score.notes;
+    const notes = [
+      ...score.notes,
+      ...(source.kind === "network" ? source.notes : []),
+      ...(backend.fellBack ? [`run on wasm: ${backend.reason}`] : []),
+    ];
     return { status: "scored", ...scored, score: { ...score, notes }, backend };
   } catch (error) {
     const trouble = GapscopeError.from(error);

@@ -5,13 +5,14 @@
  * invalidated. Each write is one transaction, so a run that dies leaves whole entries. When storage is full the
  * store says so once and goes on in memory; the run must not die of it.
  */
-import { clear, createStore, getMany, setMany, type UseStore } from "idb-keyval";
+import { clear, createStore, delMany, getMany, setMany, type UseStore } from "idb-keyval";
 import type { Backend } from "../models/session.ts";
 import type { PlacedStimulus } from "../subject/network.ts";
 
 export interface KeyValueStore<Value> {
   get(keys: readonly string[]): Promise<(Value | undefined)[]>;
   put(entries: readonly (readonly [string, Value])[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -22,6 +23,10 @@ export function memoryStore<Value>(): KeyValueStore<Value> {
     get: (keys) => Promise.resolve(keys.map((key) => entries.get(key))),
     put: (added) => {
       for (const [key, value] of added) entries.set(key, value);
+      return Promise.resolve();
+    },
+    remove: (keys) => {
+      for (const key of keys) entries.delete(key);
       return Promise.resolve();
     },
     clear: () => Promise.resolve(entries.clear()),
@@ -69,6 +74,10 @@ export function indexedDbStore<Value>(name: string, onTrouble: (sentence: string
         }
       }
       await memory.put(entries);
+    },
+    async remove(keys) {
+      await memory.remove(keys);
+      await delMany([...keys], database).catch(trouble);
     },
     async clear() {
       await memory.clear();

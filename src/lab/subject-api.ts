@@ -4,9 +4,11 @@
  * workers/subject.worker.ts offers this to the page. The two halves may run in two instances of the worker, so that the
  * next batch is prepared while one is inferred; a session stays in the instance that opened it.
  */
+import { type FileHashes, hashFile } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import { assemble, type NetworkFile } from "../models/assemble.ts";
+import { assemble, identify, type NetworkFile } from "../models/assemble.ts";
 import type { InputSpec, ModelCard } from "../models/card.ts";
+import { PANEL } from "../models/panel.ts";
 import {
   type AdapterFacts,
   adapterFacts,
@@ -58,6 +60,16 @@ export function subjectApi(load: (backend: Backend, threads: number) => Promise<
     /** The GPU adapter that a worker of this browser gets, or null. WebGPU is run through JSPI, so both are needed. */
     adapter(): Promise<AdapterFacts | null> {
       return "Suspending" in WebAssembly ? adapterFacts() : Promise.resolve(null);
+    },
+
+    /** Identifiers of the panel's models whose weights this file holds. */
+    identify(file: NetworkFile): Promise<string[]> {
+      return identify(file, PANEL);
+    },
+
+    /** Hashes of a file; `onProgress` counts bytes. */
+    hash(file: Blob, onProgress: (done: number) => void): Promise<FileHashes> {
+      return hashFile(file, onProgress);
     },
 
     async open(card: ModelCard, files: readonly NetworkFile[], options: SessionOptions): Promise<SessionFacts> {

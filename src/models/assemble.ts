@@ -6,11 +6,12 @@
  */
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import { ARCHITECTURES } from "./architectures/registry.ts";
-import type { ModelCard } from "./card.ts";
+import type { CheckpointCard, ModelCard } from "./card.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/open.ts";
 import { EXTERNAL_DATA, Graph } from "./graph.ts";
 import { type GraphFacts, outputsSuffix, readGraph } from "./onnx.ts";
+import type { PanelModel } from "./panel.ts";
 import { weightsOf } from "./weights.ts";
 
 export interface NetworkFile {
@@ -59,16 +60,13 @@ async function fromOnnx(file: string, files: readonly NetworkFile[], taps: reado
 }
 
 async function fromCheckpoint(
-  card: Extract<ModelCard, { architecture: string }>,
+  card: CheckpointCard,
   file: NetworkFile | undefined,
   taps: readonly string[],
 ): Promise<Assembled> {
   const name = file?.name ?? card.architecture;
   const checkpoint = file === undefined ? weightless(name) : await openCheckpoint(file.bytes, file.name);
-  const { weights, check } = weightsOf(checkpoint, card.prefix);
-  const graph = new Graph();
-  ARCHITECTURES[card.architecture](graph, weights);
-  check();
+  const graph = drawn(card, checkpoint);
   const missing = taps.filter((tap) => !graph.taps.includes(tap));
   if (missing.length > 0) throw noSuchTensor(card.architecture, missing, graph.taps);
   const built = await graph.build(taps);
@@ -78,6 +76,40 @@ async function fromCheckpoint(
     externalData: built.weights.length === 0 ? [] : [{ path: EXTERNAL_DATA, data: built.weights }],
     input: readGraph(built.model, name).input,
   };
+}
+
+/** The first of the architecture's drawings whose tensors the checkpoint has. Throws what the first one lacks. */
+function drawn(card: CheckpointCard, checkpoint: Checkpoint): Graph {
+  const attempts = ARCHITECTURES[card.architecture].map((architecture) => {
+    const { weights, check } = weightsOf(checkpoint, card.prefix);
+    const graph = new Graph();
+    architecture(graph, weights);
+    return { graph, check };
+  });
+  for (const { graph, check } of attempts) {
+    try {
+      check();
+      return graph;
+    } catch {
+      // another library's names, perhaps
+    }
+  }
+  attempts[0]?.check();
+  throw new GapscopeError("internal", `${card.architecture} has no drawing`);
+}
+
+/** Which of the panel's models this file holds the weights of, by its tensors. Throws where it is no checkpoint. */
+export async function identify(file: NetworkFile, models: readonly PanelModel[]): Promise<string[]> {
+  const checkpoint = await openCheckpoint(file.bytes, file.name);
+  return models.flatMap(({ card }) => {
+    if (card.checkpoint === undefined) return [];
+    try {
+      drawn(card, checkpoint);
+      return [card.identifier];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The checkpoint of an architecture that has no weights: it lacks every tensor. */

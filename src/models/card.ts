@@ -11,7 +11,7 @@ import { ARCHITECTURE_NAMES } from "./architectures/names.ts";
 const name = v.pipe(v.string(), v.nonEmpty());
 const channels = v.pipe(v.array(v.number()), v.length(3));
 
-const InputSchema = v.strictObject({
+const InputFields = v.strictObject({
   /** Height and width of the network's input in pixels. */
   size: v.pipe(
     v.tuple([
@@ -33,11 +33,20 @@ const InputSchema = v.strictObject({
     ),
     [0, 1],
   ),
-  resize: v.optional(v.picklist(["bilinear", "bicubic"]), "bilinear"),
+  /** Pillow's filters, or the bilinear resizing of TensorFlow 1, which is another. */
+  resize: v.optional(v.picklist(["bilinear", "bicubic", "tf1-bilinear"]), "bilinear"),
   /** Resize the short side to this many pixels, then cut `size` from the centre; absent, the picture is resized to
    * `size` whole, its aspect ratio not kept, as Brain-Score's ImageNet preprocessing does. */
   crop: v.optional(v.strictObject({ short_side: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8192)) })),
 });
+
+const InputSchema = v.pipe(
+  InputFields,
+  v.forward(
+    v.check(({ resize, crop }) => resize !== "tf1-bilinear" || crop === undefined, "tf1-bilinear goes without crop"),
+    ["crop"],
+  ),
+);
 
 const common = {
   identifier: v.pipe(v.string(), v.nonEmpty(), v.maxLength(120)),
@@ -73,7 +82,7 @@ const CheckpointCardSchema = v.strictObject({
 });
 
 type OnnxCard = v.InferOutput<typeof OnnxCardSchema>;
-type CheckpointCard = v.InferOutput<typeof CheckpointCardSchema>;
+export type CheckpointCard = v.InferOutput<typeof CheckpointCardSchema>;
 export type ModelCard = OnnxCard | CheckpointCard;
 export type InputSpec = v.InferOutput<typeof InputSchema>;
 

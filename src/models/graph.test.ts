@@ -1,6 +1,6 @@
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
-import { constant, EXTERNAL_DATA, Graph, reshaped, transposed, type Weight } from "./graph.ts";
+import { constant, EXTERNAL_DATA, Graph, reshaped, scalar, transposed, type Weight } from "./graph.ts";
 import { readGraph } from "./onnx.ts";
 
 /** input → ×2 "doubled" → +1 "raised" (also known as "top") → linear "out"; a weight that says when it is read. */
@@ -73,6 +73,15 @@ describe("a built graph", () => {
     const { weights } = await g.build(["out"]);
     expect(read).toEqual(["shared"]);
     expect(weights.length).toBe(64);
+  });
+
+  it("keeps single numbers in the graph, where the runtime's optimiser looks for them", async () => {
+    const g = new Graph();
+    const x = g.input("image", 3);
+    const scaled = g.matmul(g.mul(x, scalar(2)), constant([3, 1], [1, 10, 100]));
+    g.tap("out", scaled);
+    expect(await run(g, ["out"], [1, 2, 3])).toEqual({ out: [642] });
+    expect((await g.build(["out"])).weights.length).toBe(64);
   });
 
   it("names the layers there are when asked for one there is not", async () => {

@@ -1,5 +1,6 @@
 /**
- * From a placed picture to a network's input, in float32 as torchvision computes it (ToTensor, Normalize).
+ * From a placed picture to a network's input, in float32 as torchvision computes it (ToTensor, Normalize). A network of
+ * TensorFlow 1's has its own resizing, whose values are not rounded to 8 bits; the steps after it are the same.
  *
  * Brain-Score's default is Resize((h, w)) without regard to the aspect ratio; with `crop` it is Resize(short side) and
  * CenterCrop, as in torchvision's own pipelines (model_helpers/activations/pytorch.py:142-176).
@@ -7,6 +8,7 @@
 import type { RgbImage } from "./image.ts";
 import { type Filter, resize } from "./resize.ts";
 import { roundHalfEven } from "./rounding.ts";
+import { resizeAsTensorFlow1 } from "./tf-resize.ts";
 
 /** What a network wants to be fed; a model card's `input` is one. */
 export interface TensorSpec {
@@ -18,14 +20,16 @@ export interface TensorSpec {
   readonly layout: "NCHW" | "NHWC";
   /** What pixel values 0…255 become before mean and std: [0, 1] or [0, 255]. */
   readonly range: readonly [number, number];
-  readonly resize: Filter;
+  /** Pillow's filter, or TensorFlow 1's bilinear resizing (tf-resize.ts), which does not go with `crop`. */
+  readonly resize: Filter | "tf1-bilinear";
   /** The short side in pixels, before `size` is cut from the centre. */
   readonly crop?: { readonly short_side: number } | undefined;
 }
 
-/** The picture at the network's size. */
+/** The picture at the network's size; the picture itself where `writeTensor` resizes it. */
 export function prepare(image: RgbImage, spec: TensorSpec): RgbImage {
   const [height, width] = spec.size;
+  if (spec.resize === "tf1-bilinear") return image;
   if (spec.crop === undefined) return resize(image, width, height, spec.resize);
   const short = spec.crop.short_side;
   // torchvision's _compute_resized_output_size: the long side is truncated.
@@ -55,33 +59,37 @@ function cropStart(size: number, crop: number): number {
 }
 
 /**
- * Writes a picture of the network's size into a batch: 3 × height × width (NCHW) or height × width × 3 (NHWC) values
+ * Writes a prepared picture into a batch: 3 × height × width (NCHW) or height × width × 3 (NHWC) values
  * from `offset` on. Each value is ((v / 255) - mean) / std, every step rounded to float32, as torchvision rounds.
  */
 export function writeTensor(image: RgbImage, spec: TensorSpec, out: Float32Array, offset: number): void {
   const [height, width] = spec.size;
   const pixels = height * width;
-  if (image.width !== width || image.height !== height) {
+  const unrounded = spec.resize === "tf1-bilinear";
+  if (!unrounded && (image.width !== width || image.height !== height)) {
     throw new RangeError(`the picture has ${image.width} × ${image.height} pixels, the input ${width} × ${height}`);
   }
   if (offset < 0 || offset + 3 * pixels > out.length) {
     throw new RangeError(`a picture of ${3 * pixels} values does not fit at ${offset} of ${out.length}`);
   }
+  const source = unrounded ? resizeAsTensorFlow1(image, width, height) : image.rgb;
   const planes = spec.layout === "NCHW";
   const step = planes ? 1 : 3;
   for (let channel = 0; channel < 3; channel++) {
-    const values = normalised(spec, channel);
+    const normalise = normaliser(spec, channel);
+    const known = unrounded ? undefined : Float32Array.from({ length: 256 }, (_, value) => normalise(value));
     let to = offset + (planes ? channel * pixels : channel);
-    for (let from = channel; from < 3 * pixels; from += 3, to += step) out[to] = values[image.rgb[from] ?? 0] ?? 0;
+    for (let from = channel; from < 3 * pixels; from += 3, to += step) {
+      const value = source[from] ?? 0;
+      out[to] = known === undefined ? normalise(value) : (known[value] ?? 0);
+    }
   }
 }
 
-/** A channel's 256 values; arithmetic in double rounded to float32 after each operation is float32 arithmetic. */
-function normalised(spec: TensorSpec, channel: number): Float32Array {
+/** Of a channel's values; arithmetic in double rounded to float32 after each operation is float32 arithmetic. */
+function normaliser(spec: TensorSpec, channel: number): (value: number) => number {
   const mean = Math.fround(spec.mean[channel] ?? 0);
   const std = Math.fround(spec.std[channel] ?? 1);
   const divisor = spec.range[1] === 255 ? 1 : 255;
-  return Float32Array.from({ length: 256 }, (_, value) =>
-    Math.fround(Math.fround(Math.fround(value / divisor) - mean) / std),
-  );
+  return (value) => Math.fround(Math.fround(Math.fround(value / divisor) - mean) / std);
 }

@@ -50,6 +50,8 @@ export class NetworkSubject implements Subject {
     /** The 1,000 WordNet ids in ILSVRC 2012 order, for choices `"imagenet"`. */
     readonly synsets: readonly string[],
     readonly readout: Readout = { label: decideLabels },
+    /** Why the network has no logits, where it has none and the reason is known. */
+    readonly noLogits = "its card names no logits, which the label task reads",
   ) {
     this.identifier = card.identifier;
     this.visualDegrees = card.visual_degrees;
@@ -58,7 +60,7 @@ export class NetworkSubject implements Subject {
   startTask(task: Task): void {
     if (task.name !== "label") throw GapscopeError.notApplicable(`this version does not pose the task “${task.name}”`);
     const { logits } = this.card;
-    if (logits === undefined) throw GapscopeError.notApplicable("its card names no logits, which the label task reads");
+    if (logits === undefined) throw GapscopeError.notApplicable(this.noLogits);
     if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
     else if (typeof logits.labels !== "string")
       throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");

@@ -9,6 +9,7 @@ interface Golden {
     readonly name: string;
     readonly shape: readonly number[];
     readonly hwio: boolean;
+    readonly gain: number;
     readonly first: readonly number[];
     readonly sha256: string;
   }[];
@@ -23,8 +24,8 @@ function digest(values: Float32Array<ArrayBuffer>): string {
 }
 
 describe("generated values are those of reference/generator.py", () => {
-  it.each(golden.tensors)("$name $shape", ({ name, shape, hwio, first, sha256 }) => {
-    const values = generate(name, shape, { hwio });
+  it.each(golden.tensors)("$name $shape", ({ name, shape, hwio, gain, first, sha256 }) => {
+    const values = generate(name, shape, { hwio, gain });
     expect([...values.subarray(0, 3)]).toEqual(first);
     expect(digest(values)).toBe(sha256);
   });

@@ -10,13 +10,13 @@ import { constant, Graph } from "../models/graph.ts";
 /** Names to shapes, in C order. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
-export interface KernelLayout {
+export interface GeneratorOptions {
   /** Kernels have their outputs last, as TensorFlow's do; otherwise first. */
   readonly hwio?: boolean;
+  /** A kernel's variance times its fan-in. 2 suits a rectified network (He et al. 2015). */
+  readonly gain?: number;
 }
 
-/** Of a rectified network, so that activations neither vanish nor explode (He et al. 2015). */
-const GAIN = 2;
 const EMBEDDINGS = ["cls_token", "class_token", "pos_embed", "positional"];
 
 /** A value in [-1, 1) for each index, which depends on the name and the index alone. */
@@ -38,23 +38,28 @@ export function noise(name: string): (index: number) => number {
 export function generate(
   name: string,
   shape: readonly number[],
-  { hwio = false }: KernelLayout = {},
+  { hwio = false, gain = 2 }: GeneratorOptions = {},
 ): Float32Array<ArrayBuffer> {
-  const { mean, scale } = distribution(name, shape, hwio);
+  const { mean, scale } = distribution(name, shape, hwio, gain);
   const at = noise(name);
   const values = new Float32Array(product(shape));
   for (let i = 0; i < values.length; i++) values[i] = mean + scale * at(i);
   return values;
 }
 
-function distribution(name: string, shape: readonly number[], hwio: boolean): { mean: number; scale: number } {
+function distribution(
+  name: string,
+  shape: readonly number[],
+  hwio: boolean,
+  gain: number,
+): { mean: number; scale: number } {
   const endsIn = (...ends: string[]) => ends.some((end) => name.endsWith(end));
   if (endsIn("running_var", "moving_variance", ".var")) return { mean: 1, scale: 0.5 };
   if (endsIn("running_mean", "moving_mean")) return { mean: 0, scale: 0.1 };
   if (EMBEDDINGS.some((part) => name.includes(part))) return { mean: 0, scale: 0.1 };
   if (shape.length <= 1) return endsIn("weight", "gamma") ? { mean: 1, scale: 0.2 } : { mean: 0, scale: 0.1 };
   const fanIn = product(hwio ? shape.slice(0, -1) : shape.slice(1));
-  return { mean: 0, scale: Math.sqrt((3 * GAIN) / fanIn) };
+  return { mean: 0, scale: Math.sqrt((3 * gain) / fanIn) };
 }
 
 /** Images 0 and 1, 2 × shape, in [-2, 2): about as wide as normalised pixels. */
@@ -69,7 +74,7 @@ export function generatedImages(shape: readonly number[]): Float32Array<ArrayBuf
 }
 
 /** A checkpoint of these tensors. Each is made when it is read and not kept. */
-export function generatedCheckpoint(shapes: Shapes, layout: KernelLayout = {}): Checkpoint {
+export function generatedCheckpoint(shapes: Shapes, options: GeneratorOptions = {}): Checkpoint {
   const tensors = new Map<string, TensorFacts>(
     [...shapes].map(([name, shape]) => [name, { name, dtype: "float32", shape }]),
   );
@@ -80,7 +85,7 @@ export function generatedCheckpoint(shapes: Shapes, layout: KernelLayout = {}): 
     read(name) {
       const facts = tensors.get(name);
       if (facts === undefined) return Promise.reject(new GapscopeError("subject-refused", `generated has no ${name}`));
-      return Promise.resolve(generate(name, facts.shape, layout));
+      return Promise.resolve(generate(name, facts.shape, options));
     },
   };
 }

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import type { Architecture } from "../models/architectures/architecture.ts";
 import { EXTERNAL_DATA, Graph } from "../models/graph.ts";
 import { weightsOf } from "../models/weights.ts";
-import { askedTensors, generatedCheckpoint, generatedImages, type KernelLayout, noise } from "./generator.ts";
+import { askedTensors, type GeneratorOptions, generatedCheckpoint, generatedImages, noise } from "./generator.ts";
 
 interface Statistics {
   /** Of |x|. */
@@ -38,10 +38,14 @@ interface Golden {
   >;
 }
 
-interface Options extends KernelLayout {
+interface Options extends GeneratorOptions {
   /** Tensors of the reference that ours does not ask for, and must not. */
   readonly ignored?: readonly string[];
+  /** The golden file has every layer that can be tapped, not a selection. */
+  readonly everyLayer?: boolean;
   readonly seconds?: number;
+  /** Runs the network only where the environment sets FULL_SIZE: it needs minutes, or gigabytes. */
+  readonly fullSize?: boolean;
 }
 
 /** The greatest |ours − reference| / max|reference| of any statistic or sample (design: agreement on wasm). */
@@ -51,7 +55,7 @@ const TOLERANCE = 1e-4;
 export function testTaps(
   name: string,
   architecture: Architecture,
-  { ignored = [], seconds = 60, ...layout }: Options = {},
+  { ignored = [], everyLayer = false, seconds = 60, fullSize = false, ...generator }: Options = {},
 ): void {
   const url = new URL(`../models/architectures/golden/${name}.json`, import.meta.url);
   // Written by generator.py in this shape.
@@ -65,24 +69,35 @@ export function testTaps(
       expect(sorted(askedTensors(architecture))).toEqual(sorted(used));
     });
 
-    it("give the same activations", { timeout: 1000 * seconds }, async () => {
-      const taps = Object.keys(golden.taps);
+    it.runIf(everyLayer)("have the same layers", () => {
       const g = new Graph();
-      const { weights, check } = weightsOf(generatedCheckpoint(tensors, layout));
-      architecture(g, weights);
-      check();
-      const outputs = await run(g, taps, golden.input);
-      for (const [tap, { shape, indices, images }] of Object.entries(golden.taps)) {
-        const output = outputs[tap];
-        if (output === undefined || !(output.data instanceof Float32Array)) throw new Error(`${tap} is not float32`);
-        expect(output.dims, tap).toEqual([images.length, ...shape]);
-        const size = output.data.length / images.length;
-        for (const [k, reference] of images.entries()) {
-          const ours = statistics(tap, output.data.subarray(k * size, (k + 1) * size), indices);
-          expect(deviation(ours, reference), `${tap}, image ${k}`).toBeLessThanOrEqual(TOLERANCE);
-        }
-      }
+      architecture(g, weightsOf(generatedCheckpoint(tensors)).weights);
+      expect([...g.taps].sort()).toEqual(Object.keys(golden.taps).sort());
     });
+
+    const asked = !fullSize || process.env.FULL_SIZE !== undefined;
+    it.skipIf(!asked)(
+      `give the same activations${asked ? "" : " (set FULL_SIZE to run it)"}`,
+      { timeout: 1000 * seconds },
+      async () => {
+        const taps = Object.keys(golden.taps);
+        const g = new Graph();
+        const { weights, check } = weightsOf(generatedCheckpoint(tensors, generator));
+        architecture(g, weights);
+        check();
+        const outputs = await run(g, taps, golden.input);
+        for (const [tap, { shape, indices, images }] of Object.entries(golden.taps)) {
+          const output = outputs[tap];
+          if (output === undefined || !(output.data instanceof Float32Array)) throw new Error(`${tap} is not float32`);
+          expect(output.dims, tap).toEqual([images.length, ...shape]);
+          const size = output.data.length / images.length;
+          for (const [k, reference] of images.entries()) {
+            const ours = statistics(tap, output.data.subarray(k * size, (k + 1) * size), indices);
+            expect(deviation(ours, reference), `${tap}, image ${k}`).toBeLessThanOrEqual(TOLERANCE);
+          }
+        }
+      },
+    );
   });
 }
 

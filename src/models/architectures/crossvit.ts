@@ -24,7 +24,10 @@ const HEADS = 7;
 const MLP_RATIO = 3;
 const EPSILON = 1e-6;
 
-/** `widths`: of the tokens of branch 0 and branch 1; the published network has 224 and 448. */
+/** The widths of the published network. */
+export const CROSSVIT_18 = [224, 448] as const;
+
+/** `widths`: of the tokens of branch 0 and branch 1. */
 export function crossvit(widths: readonly [number, number]): Architecture {
   return (g, w) => {
     const layers = layersOf(g, w);

@@ -7,3 +7,4 @@ const twoBlocks = vit({ image: 64, patch: 32, width: 32, depth: 2, heads: 4, hid
 testTaps("vit", vit({ ...VIT_L_32, width: 64, hidden: 256 }));
 testTaps("vit-timm", namedByTimm(twoBlocks));
 testTaps("vit-transformers", namedByTransformers(twoBlocks));
+testTaps("vit-full", vit(VIT_L_32), { fullSize: true, seconds: 600 });

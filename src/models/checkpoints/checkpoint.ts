@@ -6,6 +6,8 @@
  * that was not expected or a shape that is not the architecture's is an error that names file and tensor.
  */
 
+import { refusal } from "./refusal.ts";
+
 /** Numbers as the containers name them; all little-endian. */
 export type TensorDtype =
   | "float16"
@@ -13,6 +15,9 @@ export type TensorDtype =
   | "float32"
   | "float64"
   | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
   | "int8"
   | "int16"
   | "int32"
@@ -21,7 +26,8 @@ export type TensorDtype =
 
 export interface TensorFacts {
   readonly name: string;
-  readonly dtype: TensorDtype;
+  /** `other`: complex, quantised, text. Such a tensor is listed, and refused (`tensor-dtype`) when it is read. */
+  readonly dtype: TensorDtype | "other";
   readonly shape: readonly number[];
 }
 
@@ -29,11 +35,49 @@ export interface Checkpoint {
   /** For sentences: the file's name. */
   readonly file: string;
   readonly container: "torch-zip" | "torch-legacy" | "safetensors" | "mat" | "tf-bundle";
-  /** In the order of the file. */
-  readonly tensors: ReadonlyMap<string, TensorFacts>;
   /**
-   * The tensor's values in C order as float32, whatever its dtype and strides in the file; only its bytes are read.
-   * Throws `subject-refused` where there is no such tensor or its bytes are not all there.
+   * In the order of the file. Names are the file's own: nested dictionaries join their keys with dots
+   * (`state_dict.module.conv1.weight`), MATLAB's cells have indices (`patches[0]`).
+   */
+  readonly tensors: ReadonlyMap<string, TensorFacts>;
+  /** What else a PyTorch file's dictionaries or a safetensors file's metadata say, e.g. `flags.k_exc`: 25. */
+  readonly values?: ReadonlyMap<string, PlainValue>;
+  /**
+   * The tensor's values in C order as float32, whatever its dtype and strides in the file: what float32 cannot hold is
+   * rounded, and becomes infinite beyond its range. Only the tensor's span of the file is read. Throws `subject-refused`
+   * where there is no such tensor, it is not of real numbers, or its bytes are not all there.
    */
   read(name: string): Promise<Float32Array<ArrayBuffer>>;
+}
+
+export type PlainValue = string | number | boolean | null;
+
+/**
+ * The tensors and values whose names begin with `prefix`, without it: `subset(checkpoint, "state_dict.module.")` is the
+ * bare state dict of a file that wraps it. Throws `subject-refused` where no tensor's name begins so.
+ */
+export function subset(checkpoint: Checkpoint, prefix: string): Checkpoint {
+  const { file, container, values } = checkpoint;
+  const tensors = new Map(
+    [...within(checkpoint.tensors, prefix)].map(([name, facts]): [string, TensorFacts] => [name, { ...facts, name }]),
+  );
+  if (tensors.size === 0) {
+    throw refusal(file, {
+      code: "no-such-tensor",
+      message: "No tensor's name begins with the prefix that was asked for.",
+      value: prefix,
+      expected: `names such as ${[...checkpoint.tensors.keys()].slice(0, 3).join(", ")}`,
+    });
+  }
+  return {
+    file,
+    container,
+    tensors,
+    ...(values === undefined ? {} : { values: new Map(within(values, prefix)) }),
+    read: (name) => checkpoint.read(prefix + name),
+  };
+}
+
+function* within<Value>(map: ReadonlyMap<string, Value>, prefix: string): Generator<[string, Value]> {
+  for (const [name, value] of map) if (name.startsWith(prefix)) yield [name.slice(prefix.length), value];
 }
