@@ -173,9 +173,19 @@ def rgb(image):
     return np.array(rgb_image(image))
 
 
+def whole_crops():
+    """torchvision.transforms Resize((height, width)) and CenterCrop, as custom_model_cv_18_dagger_408 has them (its model.py)."""
+    for width, height, (rows, columns), size in [(300, 200, (256, 256), (224, 224)), (90, 130, (256, 256), (224, 224)), (50, 20, (21, 33), (16, 12))]:
+        image = Image.fromarray(noise(width, height, 3)).resize((columns, rows), Image.BILINEAR)
+        top, left = int(round((rows - size[0]) / 2.0)), int(round((columns - size[1]) / 2.0))
+        image = image.crop((left, top, left + size[1], top + size[0]))
+        yield {"from": [width, height], "resized": [rows, columns], "size": size, "rgb": digest(np.array(image))}
+
+
 def main():
     check_what_screen_notes_say()
     groups = {"resizes": resizes(), "screens": screens(), "resaves": resaves(), "tensors": tensors(), "crops": crops()}
+    groups["whole_crops"] = whole_crops()
     parts = [f'"{name}": [\n' + ",\n".join(json.dumps(case) for case in cases) + "\n]" for name, cases in groups.items()]
     (GOLDEN / "pixels.json").write_text(f'{{"pillow": "{PIL.__version__}",\n' + ",\n".join(parts) + "}\n")
 

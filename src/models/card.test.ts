@@ -23,6 +23,9 @@ describe("a card's resizing", () => {
   it("is Pillow's, bilinear unless said otherwise", () => {
     expect(parseCard(JSON.stringify(card), "card.json").input.resize).toBe("bilinear");
     expect(faults({ resize: "bicubic", crop: { short_side: 256 } })).toEqual([]);
+    expect(faults({ crop: { resized: [256, 256] } })).toEqual([]);
+    expect(faults({ crop: { resized: [256, 0] } })).toHaveLength(1);
+    expect(faults({ crop: { short_side: 0 } })).toHaveLength(1);
   });
 
   it("may be TensorFlow 1's, but not together with a crop", () => {

@@ -10,15 +10,11 @@ import { ARCHITECTURE_NAMES } from "./architectures/names.ts";
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const channels = v.pipe(v.array(v.number()), v.length(3));
+const pixels = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 
 const InputFields = v.strictObject({
   /** Height and width of the network's input in pixels. */
-  size: v.pipe(
-    v.tuple([
-      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
-      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
-    ]),
-  ),
+  size: v.tuple([pixels(4096), pixels(4096)]),
   mean: channels,
   std: v.pipe(
     channels,
@@ -35,9 +31,15 @@ const InputFields = v.strictObject({
   ),
   /** Pillow's filters, or the bilinear resizing of TensorFlow 1, which is another. */
   resize: v.optional(v.picklist(["bilinear", "bicubic", "tf1-bilinear"]), "bilinear"),
-  /** Resize the short side to this many pixels, then cut `size` from the centre; absent, the picture is resized to
-   * `size` whole, its aspect ratio not kept, as Brain-Score's ImageNet preprocessing does. */
-  crop: v.optional(v.strictObject({ short_side: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8192)) })),
+  /** Resize the short side to this many pixels, or the whole picture to this height and width, then cut `size` from the
+   * centre; absent, the picture is resized to `size` whole, its aspect ratio not kept, as Brain-Score's ImageNet
+   * preprocessing does. */
+  crop: v.optional(
+    v.union([
+      v.strictObject({ short_side: pixels(8192) }),
+      v.strictObject({ resized: v.tuple([pixels(8192), pixels(8192)]) }),
+    ]),
+  ),
 });
 
 const InputSchema = v.pipe(

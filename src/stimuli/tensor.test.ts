@@ -77,4 +77,17 @@ describe("prepare", () => {
     expect([image.height, image.width]).toEqual(size);
     expect(await sha256(image.rgb)).toBe(rgb);
   });
+
+  it.each(golden.whole_crops)("$from to $resized, cut to $size", async ({ from, resized, size, rgb }) => {
+    const [width = 0, height = 0] = from;
+    const [rows = 0, columns = 0] = size;
+    const [resizedRows = 0, resizedColumns = 0] = resized;
+    const image = prepare(pictures.noise(width, height, 3), {
+      ...imagenet,
+      size: [rows, columns],
+      crop: { resized: [resizedRows, resizedColumns] },
+    });
+    expect([image.height, image.width]).toEqual(size);
+    expect(await sha256(image.rgb)).toBe(rgb);
+  });
 });

@@ -2,8 +2,8 @@
  * From a placed picture to a network's input, in float32 as torchvision computes it (ToTensor, Normalize). A network of
  * TensorFlow 1's has its own resizing, whose values are not rounded to 8 bits; the steps after it are the same.
  *
- * Brain-Score's default is Resize((h, w)) without regard to the aspect ratio; with `crop` it is Resize(short side) and
- * CenterCrop, as in torchvision's own pipelines (model_helpers/activations/pytorch.py:142-176).
+ * Brain-Score's default is Resize((h, w)) without regard to the aspect ratio (model_helpers/activations/pytorch.py:142-176);
+ * with `crop` a CenterCrop follows, after Resize(short side) as in torchvision's own pipelines or after another Resize((h, w)).
  */
 import type { RgbImage } from "./image.ts";
 import { type Filter, resize } from "./resize.ts";
@@ -22,8 +22,8 @@ export interface TensorSpec {
   readonly range: readonly [number, number];
   /** Pillow's filter, or TensorFlow 1's bilinear resizing (tf-resize.ts), which does not go with `crop`. */
   readonly resize: Filter | "tf1-bilinear";
-  /** The short side in pixels, before `size` is cut from the centre. */
-  readonly crop?: { readonly short_side: number } | undefined;
+  /** What the picture is resized to before `size` is cut from its centre: its short side, or height and width. */
+  readonly crop?: { readonly short_side: number } | { readonly resized: readonly [number, number] } | undefined;
 }
 
 /** The picture at the network's size; the picture itself where `writeTensor` resizes it. */
@@ -31,11 +31,16 @@ export function prepare(image: RgbImage, spec: TensorSpec): RgbImage {
   const [height, width] = spec.size;
   if (spec.resize === "tf1-bilinear") return image;
   if (spec.crop === undefined) return resize(image, width, height, spec.resize);
-  const short = spec.crop.short_side;
+  const [columns, rows] = sizeBeforeCrop(image, spec.crop);
+  return centreCrop(resize(image, columns, rows, spec.resize), width, height);
+}
+
+function sizeBeforeCrop(image: RgbImage, crop: NonNullable<TensorSpec["crop"]>): [width: number, height: number] {
+  if ("resized" in crop) return [crop.resized[1], crop.resized[0]];
+  const short = crop.short_side;
   // torchvision's _compute_resized_output_size: the long side is truncated.
   const long = Math.trunc((short * Math.max(image.width, image.height)) / Math.min(image.width, image.height));
-  const upright = image.width <= image.height;
-  return centreCrop(resize(image, upright ? short : long, upright ? long : short, spec.resize), width, height);
+  return image.width <= image.height ? [short, long] : [long, short];
 }
 
 /** torchvision's center_crop: halves round to even; where the picture is the smaller one, black is added around it. */

@@ -105,11 +105,13 @@ class Machine {
       if (++this.instructions > MAX_INSTRUCTIONS) throw tooLarge(this.file);
       const opcode = this.unsigned(1);
       if (opcode === 0x2e) return this.pop(); // STOP
-      this.step(opcode);
+      const value = this.step(opcode);
+      if (value !== undefined) this.stack.push(value);
     }
   }
 
-  private step(opcode: number): void {
+  /** Carries an instruction out; what it puts on the stack, if anything, is returned. */
+  private step(opcode: number): PickleValue | undefined {
     switch (opcode) {
       case 0x80: // PROTO
         if (this.unsigned(1) > 5) throw this.refuse("The pickle is of a newer protocol than is read.", "protocol");
@@ -127,94 +129,104 @@ class Machine {
         this.popToMark();
         return;
       case 0x32: // DUP
-        return this.push(this.top());
+        return this.top();
       case 0x4e: // NONE
-        return this.push(null);
+        return null;
       case 0x88: // NEWTRUE
-        return this.push(true);
+        return true;
       case 0x89: // NEWFALSE
-        return this.push(false);
+        return false;
       case 0x4b: // BININT1
-        return this.push(this.unsigned(1));
+        return this.unsigned(1);
       case 0x4d: // BININT2
-        return this.push(this.unsigned(2));
+        return this.unsigned(2);
       case 0x4a: // BININT
-        return this.push(this.unsigned(4) | 0);
+        return this.unsigned(4) | 0;
       case 0x49: // INT, as Python 2 writes what exceeds 32 bits
       case 0x4c: // LONG
-        return this.push(this.integer(this.line()));
+        return this.integer(this.line());
       case 0x8a: // LONG1
-        return this.push(this.long(this.unsigned(1)));
+        return this.long(this.unsigned(1));
       case 0x8b: // LONG4
-        return this.push(this.long(this.unsigned(4)));
+        return this.long(this.unsigned(4));
       case 0x47: // BINFLOAT
-        return this.push(this.view.getFloat64(this.take(8), false));
+        return this.view.getFloat64(this.take(8), false);
       case 0x58: // BINUNICODE
-        return this.push(this.text(this.unsigned(4)));
+        return this.text(this.unsigned(4));
       case 0x8c: // SHORT_BINUNICODE
-        return this.push(this.text(this.unsigned(1)));
+        return this.text(this.unsigned(1));
       case 0x8d: // BINUNICODE8
-        return this.push(this.text(this.unsigned(8)));
+        return this.text(this.unsigned(8));
       case 0x54: // BINSTRING: Python 2's str is a name more often than it is bytes
-        return this.push(this.text(this.unsigned(4)));
+        return this.text(this.unsigned(4));
       case 0x55: // SHORT_BINSTRING
-        return this.push(this.text(this.unsigned(1)));
+        return this.text(this.unsigned(1));
       case 0x42: // BINBYTES
-        return this.push(this.raw(this.unsigned(4)));
+        return this.raw(this.unsigned(4));
       case 0x43: // SHORT_BINBYTES
-        return this.push(this.raw(this.unsigned(1)));
+        return this.raw(this.unsigned(1));
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        return this.push(this.raw(this.unsigned(8)));
+        return this.raw(this.unsigned(8));
       case 0x29: // EMPTY_TUPLE
       case 0x5d: // EMPTY_LIST
       case 0x8f: // EMPTY_SET
-        return this.push([]);
+        return [];
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
       case 0x87: // TUPLE3
-        return this.push(this.popSeveral(opcode - 0x84));
+        return this.popSeveral(opcode - 0x84);
       case 0x74: // TUPLE
       case 0x6c: // LIST
       case 0x91: // FROZENSET
-        return this.push(this.popToMark());
+        return this.popToMark();
       case 0x7d: // EMPTY_DICT
-        return this.push(new Map());
-      case 0x64: // DICT
-        this.push(new Map());
-        return this.setItems(this.popUnder());
+        return new Map();
+      case 0x64: {
+        // DICT
+        const made = new Map<PickleValue, PickleValue>();
+        this.setItems(this.popToMark(), made);
+        return made;
+      }
       case 0x61: // APPEND
         return this.append([this.pop()]);
       case 0x65: // APPENDS
       case 0x90: // ADDITEMS
         return this.append(this.popToMark());
       case 0x73: // SETITEM
-        return this.setItems(this.popSeveral(2));
+        return this.setItems(this.popSeveral(2), this.top());
       case 0x75: // SETITEMS
-        return this.setItems(this.popToMark());
+        return this.setItems(this.popToMark(), this.top());
       case 0x63: // GLOBAL
-        return this.push(new PickleGlobal(`${this.line()}.${this.line()}`));
-      case 0x93: { // STACK_GLOBAL
+        return new PickleGlobal(`${this.line()}.${this.line()}`);
+      case 0x93: {
+        // STACK_GLOBAL
         const [module, name] = this.popSeveral(2);
-        return this.push(new PickleGlobal(`${String(module)}.${String(name)}`));
+        if (typeof module !== "string" || typeof name !== "string") {
+          throw this.refuse("The pickle names a global by what is not text.");
+        }
+        return new PickleGlobal(`${module}.${name}`);
       }
       case 0x52: // REDUCE
-      case 0x81: { // NEWOBJ
+      case 0x81: {
+        // NEWOBJ
         const [callable, args] = this.popSeveral(2);
-        return this.push(new PickleCall(callable ?? null, args ?? null));
+        return new PickleCall(callable ?? null, args ?? null);
       }
-      case 0x92: { // NEWOBJ_EX
+      case 0x92: {
+        // NEWOBJ_EX
         const [callable, args] = this.popSeveral(3);
-        return this.push(new PickleCall(callable ?? null, args ?? null));
+        return new PickleCall(callable ?? null, args ?? null);
       }
       case 0x62: // BUILD
         this.pop();
         this.top();
         return;
-      case 0x51: { // BINPERSID
+      case 0x51: {
+        // BINPERSID
         const reference = new PickleReference(this.pop());
         this.references.push(reference);
-        return this.push(reference);
+        return reference;
       }
       case 0x71: // BINPUT
         return this.remember(this.unsigned(1));
@@ -229,10 +241,6 @@ class Machine {
       default:
         throw this.refuse("The pickle has an instruction that no checkpoint needs.", `0x${opcode.toString(16)}`);
     }
-  }
-
-  private push(value: PickleValue): void {
-    this.stack.push(value);
   }
 
   private pop(): PickleValue {
@@ -254,26 +262,16 @@ class Machine {
   private popToMark(): PickleValue[] {
     const mark = this.stack.lastIndexOf(MARK);
     if (mark < 0) throw this.refuse("The pickle looks for a mark that it did not set.");
-    const values = this.stack.splice(mark).filter((item) => item !== MARK);
-    return values;
+    return this.stack.splice(mark).filter((item) => item !== MARK);
   }
 
-  /** The items from the mark to below the top, which stays. */
-  private popUnder(): PickleValue[] {
-    const kept = this.pop();
-    const items = this.popToMark();
-    this.push(kept);
-    return items;
-  }
-
-  private append(items: readonly PickleValue[]): void {
+  private append(items: readonly PickleValue[]): undefined {
     const list = this.top();
     if (Array.isArray(list)) for (const item of items) list.push(item);
     else if (!(list instanceof PickleCall)) throw this.refuse("The pickle appends to what is not a list.");
   }
 
-  private setItems(items: readonly PickleValue[]): void {
-    const target = this.top();
+  private setItems(items: readonly PickleValue[], target: PickleValue): undefined {
     const entries = target instanceof PickleCall ? target.entries : target;
     if (!(entries instanceof Map) || items.length % 2 !== 0) {
       throw this.refuse("The pickle sets items of what is not a dictionary.");
@@ -281,14 +279,14 @@ class Machine {
     for (let i = 0; i < items.length; i += 2) entries.set(items[i] ?? null, items[i + 1] ?? null);
   }
 
-  private remember(key: number): void {
+  private remember(key: number): undefined {
     this.memo.set(key, this.top());
   }
 
-  private recall(key: number): void {
+  private recall(key: number): PickleValue {
     const value = this.memo.get(key);
     if (value === undefined) throw this.refuse("The pickle recalls what it did not store.", String(key));
-    this.push(value);
+    return value;
   }
 
   /** Where the next `length` bytes stand, once they are known to be there. */

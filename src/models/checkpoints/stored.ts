@@ -23,7 +23,7 @@ export interface StoredTensor extends TensorFacts {
 
 /** A tensor above this is none of a network's weights (the largest of the panel's are 151 MB), and would end the page. */
 const MAX_TENSOR_BYTES = 2 ** 30;
-const MAX_RANK = 32;
+export const MAX_RANK = 32;
 
 /** Throws `subject-refused` where a tensor does not fit its bytes, two have one name, or there is none. */
 export function checkpointOf(

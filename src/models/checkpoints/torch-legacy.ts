@@ -10,7 +10,7 @@ import { part, type Region } from "./region.ts";
 import { checkpointOf } from "./stored.ts";
 import { contentsOf, type Storage, storageOf } from "./torch.ts";
 
-export const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
+const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const COUNT_BYTES = 8;
 
@@ -18,7 +18,12 @@ export async function openTorchLegacy(file: Region): Promise<Checkpoint> {
   const { values, references, end } = await readPickles(file, 5);
   const [magic, protocol, machine, root, order] = values;
   if (magic !== MAGIC_NUMBER || protocol !== PROTOCOL) {
-    throw encoding(file.file, "The file is of another version of PyTorch's format.", String(protocol), `${PROTOCOL}`);
+    throw encoding(
+      file.file,
+      "The file is of another version of PyTorch's format.",
+      `protocol ${typeof protocol === "number" ? protocol : "unknown"}`,
+      `protocol ${PROTOCOL}`,
+    );
   }
   if (machine instanceof Map && machine.get("little_endian") === false) {
     throw encoding(file.file, "The numbers are stored in another byte order.", "big-endian", "little-endian");
@@ -32,9 +37,9 @@ export async function openTorchLegacy(file: Region): Promise<Checkpoint> {
   const regions = new Map<string, Region>();
   let at = end;
   for (const key of order) {
-    const storage = storages.get(String(key));
+    const storage = typeof key === "string" || typeof key === "number" ? storages.get(String(key)) : undefined;
     if (storage === undefined || regions.has(storage.key)) {
-      throw damaged(file.file, "The file's list of its storages does not fit its tensors.", { value: String(key) });
+      throw damaged(file.file, "The file's list of its storages does not fit its tensors.");
     }
     const bytes = storage.numel * storage.itemBytes;
     const next = at + COUNT_BYTES + bytes;

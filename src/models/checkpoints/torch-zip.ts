@@ -15,7 +15,8 @@ import { contentsOf } from "./torch.ts";
 
 interface Entry {
   readonly name: string;
-  readonly method: number;
+  /** Neither compressed nor encrypted. */
+  readonly stored: boolean;
   readonly size: number;
   readonly crc32: number;
   readonly headerAt: number;
@@ -80,16 +81,16 @@ function contents(file: Region, entry: Entry): Region {
     file: file.file,
     size,
     async read(at, length) {
-      if (entry.method !== 0) {
+      if (!entry.stored) {
         throw refusal(file.file, {
           code: "checkpoint-encoding",
           field,
-          message: "The entry of the zip is compressed, which PyTorch's never are.",
+          message: "The entry of the zip is compressed or encrypted, which PyTorch's never are.",
           remedy: "Give the file that torch.save wrote, not one that was zipped again.",
         });
       }
       const view = new DataView((await file.read(headerAt, LOCAL_BYTES)).buffer);
-      if (view.getUint32(0, true) !== LOCAL || (view.getUint16(6, true) & 1) !== 0) {
+      if (view.getUint32(0, true) !== LOCAL) {
         throw damaged(file.file, "The entry of the zip does not stand where the directory says.", { field });
       }
       const start = headerAt + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
@@ -121,11 +122,12 @@ async function readDirectory(file: Region): Promise<ReadonlyMap<string, Entry>> 
     };
     if (entries.has(name)) throw damaged(file.file, "The zip has two entries of one name.", { field: name });
     // The zip64 field holds, of these three and in this order, those that do not fit their 32 bits.
-    const bytesLong = whole(24);
-    const stored = whole(20);
+    const length = whole(24);
+    const compressed = whole(20);
     const headerAt = whole(42);
-    const method = stored === bytesLong ? view.getUint16(start + 10, true) : -1;
-    entries.set(name, { name, method, crc32: view.getUint32(start + 16, true), size: bytesLong, headerAt });
+    const plain = view.getUint16(start + 10, true) === 0 && (view.getUint16(start + 8, true) & 1) === 0;
+    const stored = plain && compressed === length;
+    entries.set(name, { name, stored, size: length, crc32: view.getUint32(start + 16, true), headerAt });
   }
   return entries;
 }
@@ -152,7 +154,8 @@ async function findDirectory(file: Region): Promise<{ at: number; size: number; 
   if (end < 0) {
     throw refusal(file.file, {
       code: "checkpoint-truncated",
-      message: "The file is cut short: it begins as a zip does, but its directory, which stands at the end, is missing.",
+      message:
+        "The file is cut short: it begins as a zip does, but its directory, which stands at the end, is missing.",
       value: `${file.size} bytes`,
       remedy: "Download or copy the file again, and compare its size and hash with the publisher's.",
     });

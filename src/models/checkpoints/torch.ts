@@ -9,7 +9,7 @@ import type { PlainValue, TensorDtype } from "./checkpoint.ts";
 import { PickleCall, PickleGlobal, PickleReference, type PickleValue } from "./pickle.ts";
 import { damaged, refusal } from "./refusal.ts";
 import type { Region } from "./region.ts";
-import type { StoredTensor } from "./stored.ts";
+import { MAX_RANK, type StoredTensor } from "./stored.ts";
 
 /** A run of numbers that tensors are views of. */
 export interface Storage {
@@ -46,6 +46,7 @@ const STORAGES: Readonly<Record<string, readonly [TensorDtype | "other", number]
 
 const MAX_DEPTH = 32;
 const MAX_ENTRIES = 200_000;
+const MAX_NAME = 1024;
 
 export interface TorchContents {
   readonly tensors: readonly StoredTensor[];
@@ -56,7 +57,7 @@ export interface TorchContents {
 export function storageOf({ id }: PickleReference, file: string): Storage | undefined {
   if (!Array.isArray(id) || id[0] !== "storage") return undefined;
   const [, type, key, , numel, view] = id;
-  const found = type instanceof PickleGlobal ? type.name : String(type);
+  const found = type instanceof PickleGlobal ? type.name : "no class";
   const [dtype, itemBytes] = STORAGES[/^torch\.(?:\w+\.)*(\w+?)Storage$/.exec(found)?.[1] ?? ""] ?? [];
   const viewOffset = Array.isArray(view) ? view[1] : 0;
   if (dtype === undefined || itemBytes === undefined) {
@@ -77,22 +78,23 @@ export function storageOf({ id }: PickleReference, file: string): Storage | unde
 export function contentsOf(root: PickleValue, file: string, region: (storage: Storage) => Region): TorchContents {
   const tensors: StoredTensor[] = [];
   const values = new Map<string, PlainValue>();
-  let visited = 0;
+  let spent = 0;
+
+  // What one dictionary costs to walk is counted before it is walked: a pickle may name it a million times.
+  function spend(entries: number): void {
+    spent += entries;
+    if (spent <= MAX_ENTRIES) return;
+    throw tooIntricate(file);
+  }
 
   function visit(value: PickleValue, name: string, depth: number): void {
-    if (depth > MAX_DEPTH || ++visited > MAX_ENTRIES) {
-      throw refusal(file, {
-        code: "checkpoint-pickle",
-        message: "The file's dictionaries are nested deeper, or have more entries, than those of any checkpoint.",
-        remedy: "Save only the tensors: torch.save(model.state_dict()).",
-      });
-    }
+    if (depth > MAX_DEPTH || name.length > MAX_NAME) throw tooIntricate(file);
     const tensor = tensorOf(value, name, file, region);
     if (tensor !== undefined) {
       if (name !== "") tensors.push(tensor);
       return;
     }
-    const entries = entriesOf(value);
+    const entries = entriesOf(value, spend);
     if (entries === undefined) {
       if (isPlain(value)) values.set(name, value);
       return;
@@ -145,11 +147,18 @@ function unwrapped(value: PickleValue, depth = 0): readonly PickleValue[] | unde
 }
 
 /** A dictionary's entries, or an OrderedDict's: set on it, or (Python 2) given to it as a list of pairs. */
-function entriesOf(value: PickleValue): ReadonlyMap<PickleValue, PickleValue> | undefined {
-  if (value instanceof Map) return value;
+function entriesOf(
+  value: PickleValue,
+  spend: (entries: number) => void,
+): ReadonlyMap<PickleValue, PickleValue> | undefined {
+  if (value instanceof Map) {
+    spend(value.size);
+    return value;
+  }
   if (!(value instanceof PickleCall) || !(value.callable instanceof PickleGlobal)) return undefined;
   if (!["collections.OrderedDict", "collections.defaultdict"].includes(value.callable.name)) return undefined;
   const pairs = Array.isArray(value.args) && Array.isArray(value.args[0]) ? value.args[0] : [];
+  spend(pairs.length + value.entries.size);
   const given = pairs.flatMap((pair): [PickleValue, PickleValue][] =>
     Array.isArray(pair) && pair.length === 2 ? [[pair[0] ?? null, pair[1] ?? null]] : [],
   );
@@ -165,5 +174,13 @@ function isCount(value: unknown): value is number {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
+  return Array.isArray(value) && value.length <= MAX_RANK && value.every(isCount);
+}
+
+function tooIntricate(file: string): Error {
+  return refusal(file, {
+    code: "checkpoint-pickle",
+    message: "The file's dictionaries are nested deeper, or have more or longer names, than those of any checkpoint.",
+    remedy: "Save only the tensors: torch.save(model.state_dict()).",
+  });
 }
