@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Progress } from "../lab/run.ts";
+import { PANEL } from "../models/panel.ts";
 import { announcement } from "./announce.ts";
-import type { Cell, PackageEntry, WorkbenchState } from "./workbench.ts";
+import type { Cell, PackageEntry, SubjectState, WorkbenchState } from "./workbench.ts";
 
 type Told = Parameters<typeof announcement>[0];
 
@@ -29,6 +30,41 @@ describe("what is announced", () => {
       "Cancelled: 0 scores on the board, 1 failed, 1 cancelled.",
     );
     expect(announcement(quiet, { ...quiet, running: running(5) })).toBe("Done: 0 scores on the board.");
+  });
+
+  it("tells where the panel's models stand, by name, and counts those that are ready at once", () => {
+    const [hmax, alexnet] = PANEL;
+    if (hmax === undefined || alexnet === undefined) throw new Error("no panel");
+    const told = (...states: SubjectState[]): Told => ({
+      ...quiet,
+      subjects: [hmax, alexnet].map((panel, i) => ({
+        id: String(i),
+        identifier: panel.card.identifier,
+        kind: "network",
+        fileName: panel.card.checkpoint ?? "",
+        panel,
+        selected: true,
+        state: states[i] ?? { status: "needs file" },
+      })),
+    });
+    const network = { card: hmax.card, digest: "", activationsDigest: "", files: [] };
+    const ready: SubjectState = { status: "ready", source: { kind: "network", network, notes: [], panel: true } };
+    const downloading = (done: number): SubjectState => ({ status: "downloading", progress: { done } });
+    const refused: SubjectState = { status: "refused", error: { code: "subject-refused", message: "m", faults: [] } };
+    const trouble: SubjectState = {
+      status: "needs file",
+      trouble: { code: "storage-full", message: "No room.", faults: [] },
+    };
+    expect(announcement(told(downloading(0)), told())).toBe("Downloading hmax.");
+    expect(announcement(told(downloading(5)), told(downloading(0)))).toBeUndefined();
+    expect(announcement(told(ready), told(downloading(5)))).toBe("hmax is ready.");
+    expect(announcement(told(ready, ready), told())).toBe("2 models of the panel are ready.");
+    expect(announcement(told(), told(downloading(5)))).toBe("The download of hmax was stopped.");
+    expect(announcement(told(trouble), told(downloading(5)))).toBe("hmax was not downloaded: No room.");
+    expect(announcement(told(refused), told())).toBe(
+      "universal_patch_set.mat was refused: it is not the file of hmax.",
+    );
+    expect(announcement(told(), told(ready))).toBe("hmax needs its file.");
   });
 
   it("tells what became of a file", () => {

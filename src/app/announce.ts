@@ -14,16 +14,48 @@ export function announcement(state: Told, before: Told): string | undefined {
 }
 
 function openings(state: Told, before: Told): string[] {
-  return [...state.packages, ...state.subjects].flatMap((entry) => {
-    const earlier = [...before.packages, ...before.subjects].find(
-      ({ id, fileName }) => id === entry.id && fileName === entry.fileName,
-    );
-    if (earlier === undefined || earlier.state.status === entry.state.status) return [];
-    if (entry.state.status === "ready") return [`${entry.fileName} is ready.`];
-    if (entry.state.status !== "refused") return [];
-    const { faults, message } = entry.state.error;
-    return [faults.length === 0 ? message : `${entry.fileName} was refused: ${plural(faults.length, "fault")}.`];
+  const own = state.subjects.filter(({ panel }) => panel === undefined);
+  return [
+    ...panelOpenings(state, before),
+    ...[...state.packages, ...own].flatMap((entry) => {
+      const earlier = [...before.packages, ...before.subjects].find(
+        ({ id, fileName }) => id === entry.id && fileName === entry.fileName,
+      );
+      if (earlier === undefined || earlier.state.status === entry.state.status) return [];
+      if (entry.state.status === "ready") return [`${entry.fileName} is ready.`];
+      if (entry.state.status !== "refused") return [];
+      const { faults, message } = entry.state.error;
+      return [faults.length === 0 ? message : `${entry.fileName} was refused: ${plural(faults.length, "fault")}.`];
+    }),
+  ];
+}
+
+/** Models of the panel go by their names; several that are ready at once, as after opening the page, by their number. */
+function panelOpenings(state: Told, before: Told): string[] {
+  const changed = state.subjects.flatMap((entry) => {
+    const earlier = before.subjects.find(({ id }) => id === entry.id);
+    const news = entry.panel !== undefined && earlier !== undefined && earlier.state.status !== entry.state.status;
+    return news ? [{ entry, earlier: earlier.state.status }] : [];
   });
+  const ready = changed.filter(({ entry }) => entry.state.status === "ready" && entry.panel?.checkpoint !== undefined);
+  const sentences = changed.flatMap(({ entry: { identifier, fileName, state }, earlier }) => {
+    switch (state.status) {
+      case "downloading":
+        return [`Downloading ${identifier}.`];
+      case "refused":
+        return [`${fileName} was refused: it is not the file of ${identifier}.`];
+      case "needs file":
+        if (state.trouble !== undefined) return [`${identifier} was not downloaded: ${state.trouble.message}`];
+        return earlier === "downloading"
+          ? [`The download of ${identifier} was stopped.`]
+          : [`${identifier} needs its file.`];
+      default:
+        return [];
+    }
+  });
+  if (ready.length === 1) sentences.push(`${ready[0]?.entry.identifier} is ready.`);
+  else if (ready.length > 1) sentences.push(`${plural(ready.length, "model")} of the panel are ready.`);
+  return sentences;
 }
 
 function stages(state: Told, before: Told): string[] {

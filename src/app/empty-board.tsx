@@ -35,7 +35,10 @@ export function EmptyBoard() {
         </li>
         <li>
           <strong>Subjects</strong>
-          <p>Networks as ONNX with a card, or recorded answers as CSV, of other models or of people.</p>
+          <p>
+            The eleven models of the 2024 competition, with the weights their authors published; networks of your own as
+            ONNX with a card; recorded answers as CSV, of other models or of people.
+          </p>
         </li>
         <li>
           <strong>Scores</strong>

@@ -68,7 +68,10 @@ export function DropAnywhere() {
   if (!dragged) return null;
   return (
     <div className={styles.drop} aria-hidden="true">
-      <p>Drop to open: benchmark zips, model cards with their networks, tables of responses</p>
+      <p>
+        Drop to open: benchmark zips, weights of the panel’s models, model cards with their networks, tables of
+        responses
+      </p>
     </div>
   );
 }

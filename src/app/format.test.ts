@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { breakable, bytes, count, decimal, duration, equationText, percent, plural, plusMinus } from "./format.ts";
+import {
+  breakable,
+  bytes,
+  count,
+  decimal,
+  duration,
+  equationText,
+  ofBytes,
+  percent,
+  plural,
+  plusMinus,
+} from "./format.ts";
 
 describe("numbers as the page prints them", () => {
   it("prints scores to three decimals with a true minus and no negative zero", () => {
@@ -32,6 +43,10 @@ describe("numbers as the page prints them", () => {
     expect(bytes(0)).toBe("0 B");
     expect(bytes(1500)).toBe("1.5 kB");
     expect(bytes(214_000_000)).toBe("214 MB");
+    expect(ofBytes(0, 5_570_659)).toBe("0.0 of 5.6 MB");
+    expect(ofBytes(61_000_000, 244_408_911)).toBe("61 of 244 MB");
+    expect(ofBytes(512_000_000, 1_226_609_515)).toBe("512 of 1,227 MB");
+    expect(ofBytes(512_000, undefined)).toBe("512 kB");
     expect(duration(0.2)).toBe("1 s");
     expect(duration(150)).toBe("3 min");
     expect(duration(4800)).toBe("1 h 20 min");

@@ -32,12 +32,22 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
 /** `214 MB`, in powers of ten as operating systems print storage. */
 export function bytes(n: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = n < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
+  const power = n < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(n) / 3));
   const value = n / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${units[power] ?? ""}`;
+  return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${UNITS[power] ?? ""}`;
+}
+
+/** `61 of 244 MB`, `512 of 1,227 MB`: both in one unit, so that the first is seen to grow. */
+export function ofBytes(done: number, total: number | undefined): string {
+  if (total === undefined) return bytes(done);
+  const power = total < 1e6 ? 1 : 2;
+  const inUnit = (n: number): string =>
+    total < 10 * 1000 ** power ? decimal(n / 1000 ** power, 1) : count(n / 1000 ** power);
+  return `${inUnit(done)} of ${inUnit(total)} ${UNITS[power] ?? ""}`;
 }
 
 /** What is left of a run: `40 s`, `3 min`, `1 h 20 min`. Rounded up, coarser as it grows. */

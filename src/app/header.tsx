@@ -3,11 +3,13 @@ import { useCallback, useEffect, useState } from "react";
 import { useBench, useWorkbench } from "./context.ts";
 import { bytes, plural } from "./format.ts";
 import styles from "./header.module.css";
+import { storedBytes } from "./panel.tsx";
 import { applyTheme, keptTheme, THEMES, type Theme } from "./theme.ts";
 
 export function Header() {
   const { isolated, threads, adapter, version } = useBench((state) => state.environment);
-  const elsewhere = useRequestsElsewhere();
+  const downloads = useBench((state) => state.requests);
+  const elsewhere = useRequestsElsewhere() + downloads;
   return (
     <header className={styles.header}>
       <Mark />
@@ -28,7 +30,7 @@ export function Header() {
           {plural(threads, "thread")}
           {isolated ? "" : ", not isolated"}
         </li>
-        <li title="Counted in this page's own network timing since it was opened.">
+        <li title="Counted since the page was opened: in its own network timing, and by its downloads, which only you can start.">
           {plural(elsewhere, "request")} to other sites
         </li>
         <Kept />
@@ -53,6 +55,8 @@ function Mark() {
 function Kept() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running !== undefined);
+  // Weights are the largest of what is kept, and a browser may count them late or, in a private window, not at all.
+  const weights = useBench((state) => state.subjects.reduce((sum, entry) => sum + storedBytes(entry), 0));
   const [usage, setUsage] = useState<number>();
   const [asking, setAsking] = useState(false);
   const measure = useCallback(
@@ -69,8 +73,8 @@ function Kept() {
   }, [running, measure]);
   if (usage === undefined) return null;
   return (
-    <li title="Activations and results kept in this browser, so that only what changed runs again.">
-      {bytes(usage)} kept
+    <li title="Activations, results and weights kept in this browser. Clearing leaves the weights, which are freed model by model.">
+      {bytes(Math.max(usage, weights))} kept
       {usage > 0 && !running && !asking && (
         <button type="button" data-look="word" onClick={() => setAsking(true)}>
           Clear…

@@ -5,6 +5,7 @@ import { cellText } from "./describe.ts";
 import { Equation } from "./equation.tsx";
 import { Identifier } from "./identifier.tsx";
 import styles from "./readout.module.css";
+import { StandIn } from "./stand-in.tsx";
 import { cellKey, type SubjectEntry } from "./workbench.ts";
 
 interface Props {
@@ -34,6 +35,7 @@ function CellReadout({ benchmark, subject }: { readonly benchmark: Benchmark; re
         </strong>{" "}
         on <Identifier>{benchmark.identifier}</Identifier>
       </p>
+      <StandIn panel={subject.panel} />
       {cell?.status === "scored" ? <Equation cell={cell} metric={benchmark.metric.name} /> : <p>{cellText(cell)}</p>}
     </>
   );

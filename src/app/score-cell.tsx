@@ -20,6 +20,7 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
   const cell = useBench((state) => state.cells[key]);
   const open = useBench((state) => state.open?.benchmark === benchmark.digest && state.open.subject === subject.id);
   const description = useId();
+  const standsInFor = subject.panel?.standsInFor;
   const self: CellRef = { benchmark: benchmark.digest, subject: subject.id };
   if (cell === undefined) return <td className={styles.blank} />;
   return (
@@ -42,6 +43,7 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
       </button>
       <span id={description} hidden>
         {cell.status === "running" ? "Running." : cellText(cell)}
+        {standsInFor !== undefined && ` A stand-in for ${standsInFor.identifier}.`}
       </span>
     </td>
   );

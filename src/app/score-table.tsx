@@ -7,13 +7,15 @@
 import { type KeyboardEvent, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { useBench } from "./context.ts";
-import { decimal, plural } from "./format.ts";
+import { useBench, useWorkbench } from "./context.ts";
+import { decimal } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
+import { inPanelMean, meanOf, meanText } from "./means.ts";
 import { ScoreCell } from "./score-cell.tsx";
 import styles from "./score-table.module.css";
 import type { CellRef } from "./scoreboard.tsx";
-import { type Cell, cellKey, type SubjectEntry } from "./workbench.ts";
+import { StandIn } from "./stand-in.tsx";
+import { type Cell, cellKey, type SubjectEntry, standingOf } from "./workbench.ts";
 
 interface Props {
   readonly benchmarks: readonly Benchmark[];
@@ -61,6 +63,9 @@ export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
             <tr key={subject.id}>
               <th scope="row">
                 <Identifier>{subject.identifier}</Identifier>
+                <span className={styles.standIn}>
+                  <StandIn panel={subject.panel} />
+                </span>
               </th>
               {benchmarks.map((benchmark) => (
                 <ScoreCell key={benchmark.digest} benchmark={benchmark} subject={subject} onPoint={onPoint} />
@@ -68,16 +73,7 @@ export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
             </tr>
           ))}
         </tbody>
-        {subjects.length > 1 && anyScored && (
-          <tfoot>
-            <tr>
-              <th scope="row">Mean</th>
-              {benchmarks.map((benchmark) => (
-                <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={subjects} />
-              ))}
-            </tr>
-          </tfoot>
-        )}
+        {subjects.length > 1 && anyScored && <Means benchmarks={benchmarks} subjects={subjects} />}
       </table>
     </div>
   );
@@ -105,26 +101,62 @@ function useSorted(subjects: readonly SubjectEntry[], order: Order | undefined):
     .map(({ subject }) => subject);
 }
 
-function MeanCell({
-  benchmark,
-  subjects,
-}: {
+/** The panel's mean, which is the competition's figure, and that of everybody where others take part. */
+function Means({ benchmarks, subjects }: Pick<Props, "benchmarks" | "subjects">) {
+  const workbench = useWorkbench();
+  const countStandIns = useBench((state) => state.countStandIns);
+  const standings = subjects.map(standingOf);
+  const panel = subjects.filter((subject) => inPanelMean(subject, countStandIns));
+  return (
+    <tfoot>
+      {standings.some((standing) => standing !== "apart") && (
+        <tr>
+          <th scope="row">
+            Panel mean
+            {standings.includes("stand-in") && (
+              <label className={styles.withStandIns}>
+                <input
+                  type="checkbox"
+                  checked={countStandIns}
+                  onChange={({ currentTarget }) => workbench.setCountStandIns(currentTarget.checked)}
+                />
+                with stand-ins
+              </label>
+            )}
+          </th>
+          {benchmarks.map((benchmark) => (
+            <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={panel} who="model" />
+          ))}
+        </tr>
+      )}
+      {standings.includes("apart") && (
+        <tr>
+          <th scope="row">{standings.every((standing) => standing === "apart") ? "Mean" : "Mean of all"}</th>
+          {benchmarks.map((benchmark) => (
+            <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={subjects} who="subject" />
+          ))}
+        </tr>
+      )}
+    </tfoot>
+  );
+}
+
+interface MeanCellProps {
   readonly benchmark: Benchmark;
   readonly subjects: readonly SubjectEntry[];
-}) {
+  readonly who: "model" | "subject";
+}
+
+function MeanCell({ benchmark, subjects, who }: MeanCellProps) {
   const cells = useBench(
     useShallow((state) => subjects.map(({ id }): Cell | undefined => settled(state.cells[cellKey(benchmark, id)]))),
   );
-  const scores = cells.flatMap((cell) => (cell?.status === "scored" ? [cell.score.score] : []));
-  const inapplicable = cells.filter((cell) => cell?.status === "not applicable").length;
-  if (scores.length === 0) return <td />;
+  const mean = meanOf(subjects, cells);
+  if (mean === undefined) return <td />;
   return (
     <td>
-      <span className={styles.meanValue}>{decimal(scores.reduce((sum, score) => sum + score, 0) / scores.length)}</span>
-      <span className={styles.of}>
-        of {plural(scores.length, "subject")}
-        {inapplicable > 0 && `; ${inapplicable} not applicable`}
-      </span>
+      <span className={styles.meanValue}>{decimal(mean.value)}</span>
+      <span className={styles.of}>{meanText(mean, who)}</span>
     </td>
   );
 }

@@ -8,7 +8,7 @@ import { Readout } from "./readout.tsx";
 import { ScoreTable } from "./score-table.tsx";
 import styles from "./scoreboard.module.css";
 import { BenchmarkStrip } from "./strip.tsx";
-import { benchmarksOf, readySubjects } from "./workbench.ts";
+import { benchmarksOf, boardSubjects } from "./workbench.ts";
 
 /** A cell by its benchmark's digest and its subject's id. */
 export interface CellRef {
@@ -17,13 +17,15 @@ export interface CellRef {
 }
 
 export function Scoreboard() {
-  const opened = useBench((state) => state.packages.length + state.subjects.length > 0);
+  const opened = useBench(
+    (state) => state.packages.length > 0 || state.subjects.some(({ panel }) => panel === undefined),
+  );
   return opened ? <Board /> : <EmptyBoard />;
 }
 
 function Board() {
   const benchmarks = useBench(useShallow(benchmarksOf));
-  const subjects = useBench(useShallow(readySubjects));
+  const subjects = useBench(useShallow(boardSubjects));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The example's button is gone now; the keyboard goes on from here and not from the top of the page.
@@ -63,7 +65,7 @@ function Board() {
             ))}
           </div>
           {subjects.length === 0 ? (
-            <p className={styles.hint}>No subject is open yet. The table has a row for each.</p>
+            <p className={styles.hint}>No subject is ready and ticked yet. The table has a row for each that is.</p>
           ) : (
             <div className={styles.numbers}>
               <ScoreTable benchmarks={benchmarks} subjects={subjects} onPoint={point} />

@@ -1,4 +1,5 @@
 /** The drawing of a strip: axis, ceiling band, chance, people, and a dot with its name for each subject. */
+import { useId } from "react";
 import type { Ceiling, Score } from "../scoring/score.ts";
 import { ceilingText } from "./describe.ts";
 import { decimal } from "./format.ts";
@@ -10,6 +11,10 @@ export interface Dot {
   readonly id: string;
   readonly name: string;
   readonly score: Score;
+  /** Drawn hatched. */
+  readonly standIn: boolean;
+  /** Whether the mean is taken over it. */
+  readonly counts: boolean;
 }
 
 interface Props {
@@ -20,6 +25,7 @@ interface Props {
   readonly chance: number | undefined;
   /** People's own value on this axis, where they have one. */
   readonly people: number | undefined;
+  readonly meanName?: string;
   readonly pointed?: string | undefined;
   readonly onPoint?: (subject: string | undefined) => void;
 }
@@ -43,9 +49,10 @@ interface Frame {
   readonly domain: readonly [number, number];
 }
 
-export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint }: Props) {
+export function Axis({ summary, dots, ceiling, chance, people, meanName = "mean", pointed, onPoint }: Props) {
   const { ref, width } = useWidth();
-  const mean = meanOf(dots);
+  const mean = meanOf(dots.filter(({ counts }) => counts));
+  const hatch = useId();
   const domain = domainOf([...dots.map((dot) => dot.score.raw), ceiling?.value ?? 1]);
   const [low, high] = domain;
   const x = (value: number): number => PAD + ((value - low) / (high - low)) * (width - 2 * PAD);
@@ -53,7 +60,7 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
     ...(ceiling === undefined ? [] : [{ at: ceiling.value, text: `ceiling ${ceilingText(ceiling)}` }]),
     ...(chance === undefined ? [] : [{ at: chance, text: `chance ${chance === 0 ? "0" : decimal(chance)}` }]),
     ...(people === undefined ? [] : [{ at: people, text: `people ${decimal(people)}`, look: styles.peopleName }]),
-    ...(mean === undefined ? [] : [{ at: mean, text: `mean ${decimal(mean)}`, look: styles.meanName }]),
+    ...(mean === undefined ? [] : [{ at: mean, text: `${meanName} ${decimal(mean)}`, look: styles.meanName }]),
   ];
   const above = placeLabels(
     named.map(({ at, text }) => ({ x: x(at), width: textWidth(text) })),
@@ -77,6 +84,7 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
     <svg ref={ref} className={styles.axis} height={numbers + lanesOf(below) * LANE + 6} role="img" aria-label={summary}>
       {width > 0 && (
         <>
+          {dots.some(({ standIn }) => standIn) && <Hatch id={hatch} />}
           {ceiling !== undefined && <CeilingBand ceiling={ceiling} frame={frame} />}
           <line className={styles.line} x1={x(low)} x2={x(high)} y1={middle} y2={middle} />
           {ticks(low, high).map((tick) => (
@@ -104,6 +112,7 @@ export function Axis({ summary, dots, ceiling, chance, people, pointed, onPoint 
             <DotMark
               key={dot.id}
               dot={dot}
+              hatch={hatch}
               place={place}
               names={names}
               pointed={dot.id === pointed}
@@ -141,6 +150,8 @@ function Upright({
 
 interface DotProps {
   readonly dot: Dot;
+  /** Id of the pattern for stand-ins. */
+  readonly hatch: string;
   /** Where its name found room. */
   readonly place: Placed | undefined;
   /** Baseline of the first lane of names. */
@@ -151,7 +162,7 @@ interface DotProps {
 }
 
 /** A name that found no lane is shown while its dot is pointed at, over the others. Pointing repeats the table's focus. */
-function DotMark({ dot, place, names, pointed, frame, onPoint }: DotProps) {
+function DotMark({ dot, hatch, place, names, pointed, frame, onPoint }: DotProps) {
   const x = frame.x(dot.score.raw);
   const half = textWidth(dot.name) / 2;
   const at = place ?? { x: Math.min(Math.max(x, half), frame.width - half), lane: 0 };
@@ -164,7 +175,13 @@ function DotMark({ dot, place, names, pointed, frame, onPoint }: DotProps) {
       onPointerLeave={() => onPoint?.(undefined)}
     >
       <circle className={styles.target} cx={x} cy={frame.middle} r={12} />
-      <circle className={styles.mark} cx={x} cy={frame.middle} r={pointed ? 7 : 5} />
+      <circle
+        className={dot.standIn ? styles.standIn : styles.mark}
+        cx={x}
+        cy={frame.middle}
+        r={pointed ? 7 : 5}
+        {...(dot.standIn ? { fill: `url(#${hatch})` } : {})}
+      />
       {place === undefined && pointed && (
         <rect className={styles.cover} x={at.x - half - 4} y={y - 12} width={2 * half + 8} height={LANE} />
       )}
@@ -174,6 +191,18 @@ function DotMark({ dot, place, names, pointed, frame, onPoint }: DotProps) {
         </text>
       )}
     </g>
+  );
+}
+
+/** The models' blue, hatched, on the paper's ground. */
+function Hatch({ id }: { readonly id: string }) {
+  return (
+    <defs>
+      <pattern id={id} width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect className={styles.hatchGround} width="3" height="3" />
+        <rect className={styles.hatchLine} width="1.4" height="3" />
+      </pattern>
+    </defs>
   );
 }
 

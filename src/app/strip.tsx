@@ -13,6 +13,7 @@ import { useBench } from "./context.ts";
 import { ceilingText, chanceOf, metricText } from "./describe.ts";
 import { decimal, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
+import { inPanelMean } from "./means.ts";
 import type { CellRef } from "./scoreboard.tsx";
 import styles from "./strip.module.css";
 import { Axis, type Dot } from "./strip-axis.tsx";
@@ -37,11 +38,18 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
   );
   const ceiling = useBench((state) => state.ceilings[benchmark.digest]);
   const people = useMemo(() => peopleAccuracy(benchmark), [benchmark]);
+  // Where the panel has scores, its mean is the figure; a subject of one's own does not move it.
+  const countStandIns = useBench((state) => state.countStandIns);
+  const counted = subjects.map((subject) => inPanelMean(subject, countStandIns));
+  const panel = scores.some((score, i) => score !== undefined && counted[i] === true);
   const dots = subjects.flatMap((subject, i): Dot[] => {
     const score = scores[i];
-    return score === undefined ? [] : [{ id: subject.id, name: subject.identifier, score }];
+    if (score === undefined) return [];
+    const standIn = subject.panel?.standsInFor !== undefined;
+    return [{ id: subject.id, name: subject.identifier, score, standIn, counts: !panel || counted[i] === true }];
   });
-  const mean = dots.length === 0 ? undefined : dots.reduce((sum, dot) => sum + dot.score.score, 0) / dots.length;
+  const meant = dots.filter(({ counts }) => counts);
+  const mean = meant.length === 0 ? undefined : meant.reduce((sum, dot) => sum + dot.score.score, 0) / meant.length;
   const unit = dots[0]?.score.unit ?? UNITS[benchmark.metric.name] ?? "raw value";
   return (
     <figure className={styles.strip}>
@@ -58,9 +66,9 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
             "no scores yet"
           ) : (
             <>
-              {dots.length === 1 ? "score " : "mean score "}
+              {meant.length === 1 && dots.length === 1 ? "score " : panel ? "panel mean " : "mean score "}
               <strong>{decimal(mean)}</strong>
-              {dots.length > 1 && ` of ${plural(dots.length, "subject")}`}
+              {dots.length > 1 && ` of ${plural(meant.length, panel ? "model" : "subject")}`}
             </>
           )}
         </span>
@@ -71,6 +79,7 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
         ceiling={ceiling}
         chance={chanceOf(benchmark)}
         people={people}
+        meanName={panel ? "panel mean" : "mean"}
         pointed={pointed}
         onPoint={(subject) => onPoint(subject === undefined ? undefined : { benchmark: benchmark.digest, subject })}
       />
@@ -95,7 +104,7 @@ function summary(
 ): string {
   return [
     `Raw ${metricText(benchmark)} on ${benchmark.identifier}`,
-    ...dots.map((dot) => `${dot.name} ${decimal(dot.score.raw)}`),
+    ...dots.map((dot) => `${dot.name}${dot.standIn ? " (a stand-in)" : ""} ${decimal(dot.score.raw)}`),
     ...(people === undefined ? [] : [`people ${decimal(people)}`]),
     ...(ceiling === undefined ? [] : [`ceiling ${ceilingText(ceiling)}`]),
   ].join("; ");

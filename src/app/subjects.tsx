@@ -1,22 +1,33 @@
-/** The subjects: networks by their cards, recordings by their tables; which of them the next run includes. */
-
+/** The subjects: the competition's panel on its shelf, and networks and recordings of the person's own. */
+import { useShallow } from "zustand/react/shallow";
 import { subjectDigest } from "../lab/run.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ChooseFiles } from "./files.tsx";
 import { shortDigest } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
+import { Panel } from "./panel.tsx";
 import styles from "./rail.module.css";
 import { Refusal } from "./refusal.tsx";
 import type { SubjectEntry } from "./workbench.ts";
 
 export function Subjects() {
-  const subjects = useBench((state) => state.subjects);
   return (
     <section className={styles.section} aria-labelledby="subjects">
       <div className={styles.head}>
         <h2 id="subjects">Subjects</h2>
         <ChooseFiles>Choose files…</ChooseFiles>
       </div>
+      <Panel />
+      <Own />
+    </section>
+  );
+}
+
+function Own() {
+  const subjects = useBench(useShallow((state) => state.subjects.filter(({ panel }) => panel === undefined)));
+  return (
+    <section className={styles.group} aria-labelledby="own">
+      <h3 id="own">Your own</h3>
       {subjects.length > 0 && (
         <ul className={styles.list}>
           {subjects.map((entry) => (
@@ -31,7 +42,7 @@ export function Subjects() {
 
 function HowToBring({ open }: { readonly open: boolean }) {
   const ways = (
-    <ul className={styles.section}>
+    <ul className={styles.ways}>
       <li>
         A network: its <code>.onnx</code> together with a <code>card.json</code> that says how pictures are prepared and
         which output holds the logits.
@@ -45,7 +56,7 @@ function HowToBring({ open }: { readonly open: boolean }) {
   if (open) return <div className={styles.hint}>{ways}</div>;
   return (
     <details className={styles.hint}>
-      <summary>Bring your own</summary>
+      <summary>How to bring another</summary>
       {ways}
     </details>
   );

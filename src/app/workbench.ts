@@ -11,6 +11,7 @@ import type { Benchmark, BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { type Fault, GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
 import type { ArchiveApi } from "../lab/archive-api.ts";
 import type { BackendWish, Choice } from "../lab/backend.ts";
+import type { DownloadApi, DownloadProgress } from "../lab/download.ts";
 import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
 import { WorkerClient } from "../lab/rpc.ts";
 import {
@@ -25,14 +26,15 @@ import {
   subjectDigest,
 } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
-import { modelByFileName, panelNetwork, recognise, type Shelved } from "../lab/shelf.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
+import { filesOfCard, parseCard } from "../models/card.ts";
 import { loadImagenetClasses } from "../models/labels.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
 import { answersCsv } from "../scorecard/answers-csv.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/score.ts";
+import { panelShelf } from "./panel-shelf.ts";
 
 export type PackageState =
   | { readonly status: "reading"; readonly done: number; readonly total: number; readonly what: string }
@@ -48,8 +50,9 @@ export interface PackageEntry {
 
 export type SubjectState =
   | { readonly status: "opening" }
-  /** A model of the panel whose weights nobody has given yet. */
-  | { readonly status: "needs file" }
+  /** A model of the panel whose weights nobody has given yet; `trouble` is why its download did not come about. */
+  | { readonly status: "needs file"; readonly trouble?: GapscopeErrorRecord }
+  | { readonly status: "downloading"; readonly progress: Omit<DownloadProgress, "requests"> }
   /** Its file is being recognised and hashed; bytes. */
   | { readonly status: "checking"; readonly done: number; readonly total: number }
   | { readonly status: "ready"; readonly source: SubjectSource }
@@ -62,9 +65,31 @@ export interface SubjectEntry {
   readonly fileName: string;
   /** Set for a model of the competition's panel. */
   readonly panel?: PanelModel;
+  /** The weights that a ready model of the panel has. */
+  readonly weights?: WeightsFacts | undefined;
+  /** How far the download of a panel model's weights has come that is not finished. */
+  readonly begun?: { readonly received: number; readonly total?: number } | undefined;
   /** Whether the next run includes it. */
   readonly selected: boolean;
   readonly state: SubjectState;
+}
+
+export interface WeightsFacts {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Whether they are the published file; undefined where no published hash is known. */
+  readonly published: boolean | undefined;
+  /** Whether they are kept for next time. */
+  readonly stored: boolean;
+}
+
+/** What a subject is to the panel's mean: one of its models, a stand-in for one, or neither. */
+export type Standing = "model" | "stand-in" | "apart";
+
+export function standingOf({ panel, state, weights }: Pick<SubjectEntry, "panel" | "state" | "weights">): Standing {
+  if (panel === undefined || state.status !== "ready" || state.source.kind !== "network") return "apart";
+  if (state.source.panel) return "model";
+  return panel.standsInFor !== undefined && weights?.published !== false ? "stand-in" : "apart";
 }
 
 /** A cell of the scoreboard; absent from the map while nothing has been asked of it. */
@@ -100,6 +125,10 @@ export interface WorkbenchState {
   readonly lastRun: RunSummary | undefined;
   readonly wish: BackendWish;
   readonly messages: readonly Message[];
+  /** Whether the board's panel mean counts stand-ins; the scorecard gives both. */
+  readonly countStandIns: boolean;
+  /** Requests to other sites that downloads made since the page was opened. */
+  readonly requests: number;
   readonly environment: Environment;
   /** The cell that is looked into. */
   readonly open: { readonly benchmark: string; readonly subject: string } | undefined;
@@ -122,6 +151,14 @@ export function readySubjects(
   return state.subjects.filter(
     (entry): entry is SubjectEntry & { state: { status: "ready"; source: SubjectSource } } =>
       entry.state.status === "ready",
+  );
+}
+
+/** The subjects that the board has a row for: those that the next run includes, and those that have a result. */
+export function boardSubjects(state: Pick<WorkbenchState, "subjects" | "packages" | "cells">): SubjectEntry[] {
+  const benchmarks = benchmarksOf(state);
+  return readySubjects(state).filter(
+    ({ id, selected }) => selected || benchmarks.some((benchmark) => state.cells[cellKey(benchmark, id)] !== undefined),
   );
 }
 
@@ -153,6 +190,8 @@ export function createWorkbench() {
     lastRun: undefined,
     wish: "auto",
     messages: [],
+    countStandIns: false,
+    requests: 0,
     environment: { version, isolated: crossOriginIsolated, threads, adapter: undefined },
     open: undefined,
   }));
@@ -164,7 +203,6 @@ export function createWorkbench() {
     results: indexedDbStore<KeptResult>("results", say),
     choices: indexedDbStore<Choice>("choices", say),
   };
-  const shelf = indexedDbStore<Shelved>("weights", say);
   let cancellation: AbortController | undefined;
 
   const patchPackage = (id: string, state: PackageState): void =>
@@ -224,51 +262,7 @@ export function createWorkbench() {
     }
   }
 
-  const panelEntry = (model: PanelModel): SubjectEntry | undefined =>
-    get().subjects.find(({ panel }) => panel === model);
-
-  async function fill(model: PanelModel, shelved: Shelved | undefined): Promise<void> {
-    const { network, notes, counts } = await panelNetwork(model, shelved);
-    const { noLogits } = model;
-    const source: SubjectSource = {
-      kind: "network",
-      network,
-      notes,
-      panel: counts,
-      ...(noLogits === undefined ? {} : { noLogits }),
-    };
-    const entry = panelEntry(model);
-    if (entry !== undefined)
-      patchSubject(entry.id, { state: { status: "ready", source }, fileName: shelved?.name ?? "" });
-  }
-
-  /** Puts a file on the shelf if it holds the weights of a model of the panel. */
-  async function shelve(file: File, keep: boolean): Promise<void> {
-    const meant = modelByFileName(file.name);
-    const meantEntry = meant === undefined ? undefined : panelEntry(meant);
-    const checking = (id: string | undefined, done: number): void => {
-      if (id !== undefined) patchSubject(id, { state: { status: "checking", done, total: file.size } });
-    };
-    checking(meantEntry?.id, 0);
-    const client = workers.subject();
-    try {
-      const { model, shelved } = await recognise(file, client, (identifier, done) =>
-        checking(
-          get().subjects.find((entry) => entry.panel !== undefined && entry.identifier === identifier)?.id,
-          done,
-        ),
-      );
-      if (meantEntry !== undefined && meant !== model) patchSubject(meantEntry.id, { state: { status: "needs file" } });
-      await fill(model, shelved);
-      if (keep) await shelf.put([[model.card.identifier, shelved]]);
-    } catch (error) {
-      const refused = GapscopeError.from(error).toRecord();
-      if (meantEntry !== undefined) patchSubject(meantEntry.id, { state: { status: "refused", error: refused } });
-      else say(refused.message, refused.faults);
-    } finally {
-      client.terminate();
-    }
-  }
+  const shelf = panelShelf({ store, say, subject: workers.subject, download: downloadWorker });
 
   return {
     store,
@@ -289,11 +283,11 @@ export function createWorkbench() {
           })),
         );
       }
-      // With a card, the other files are the card's; alone, they may be weights of the panel's models.
-      const weights = cards.length > 0 ? [] : others.filter((file) => !networks.includes(file));
+      const named = new Set((await Promise.all(cards.map(filesNamedBy))).flat());
+      const weights = others.filter((file) => !networks.includes(file) && !named.has(file.name));
       await Promise.all([
         ...packages.map(openPackage),
-        inTurn(weights, (file) => shelve(file, keepWeights)),
+        shelf.take(weights, keepWeights),
         ...cards.map((card) =>
           openSubject("network", card, stem(card.name), async () => ({
             kind: "network",
@@ -329,15 +323,20 @@ export function createWorkbench() {
     removePackage(id: string): void {
       set(({ packages }) => ({ packages: packages.filter((entry) => entry.id !== id) }));
     },
-    /** Closes a subject; a model of the panel gives its stored weights back and stays on the shelf without them. */
-    async removeSubject(id: string): Promise<void> {
-      const entry = get().subjects.find((each) => each.id === id);
-      if (entry?.panel === undefined) {
-        set(({ subjects }) => ({ subjects: subjects.filter((each) => each.id !== id) }));
-        return;
-      }
-      patchSubject(id, { state: { status: "needs file" } });
-      await shelf.remove([entry.identifier]);
+    /** Closes a subject of the person's own. The panel's models stay. */
+    removeSubject(id: string): void {
+      set(({ subjects }) => ({ subjects: subjects.filter((each) => each.id !== id || each.panel !== undefined) }));
+    },
+    /** Downloads the weights of a model of the panel, from where an earlier download left off. */
+    download: shelf.download,
+    /** Stops a download at once. What has arrived is kept. */
+    cancelDownload: shelf.cancelDownload,
+    /** Deletes what is stored of a panel model's weights; it needs its file again. */
+    free: shelf.free,
+    /** Takes the weights of earlier visits from the shelf. */
+    restore: shelf.restore,
+    setCountStandIns(countStandIns: boolean): void {
+      set({ countStandIns });
     },
     select(id: string, selected: boolean): void {
       patchSubject(id, { selected });
@@ -420,8 +419,16 @@ export function createWorkbench() {
               const cell = state.cells[cellKey(benchmark, entry.id)];
               if (cell === undefined || cell.status === "waiting" || cell.status === "running") return [];
               const { source } = entry.state;
-              const panel = source.kind === "network" && source.panel;
-              const who = { subject: entry.identifier, subjectDigest: subjectDigest(source), panel };
+              const standing = standingOf(entry);
+              const standsInFor = entry.panel?.standsInFor?.identifier;
+              const who = {
+                subject: entry.identifier,
+                subjectDigest: subjectDigest(source),
+                panel: standing === "model",
+                ...(standsInFor === undefined
+                  ? {}
+                  : { standIn: { for: standsInFor, counts: standing === "stand-in" } }),
+              };
               return [{ ...who, outcome: outcomeOf(cell) }];
             }),
           };
@@ -441,17 +448,6 @@ export function createWorkbench() {
     /** Forgets every stored activation, result and backend choice. */
     async forget(): Promise<void> {
       await Promise.all([stores.activations.clear(), stores.results.clear(), stores.choices.clear()]);
-    },
-
-    /** Takes the weights of earlier visits from the shelf. */
-    async restore(): Promise<void> {
-      const kept = await shelf.get(PANEL.map(({ card }) => card.identifier));
-      await Promise.all(
-        PANEL.map((model, i) => {
-          const shelved = kept[i];
-          return shelved !== undefined || model.checkpoint === undefined ? fill(model, shelved) : undefined;
-        }),
-      );
     },
 
     /** Looks for a GPU adapter, for the header. */
@@ -481,6 +477,13 @@ function archiveWorker(): WorkerClient<ArchiveApi> {
   return new WorkerClient<ArchiveApi>(
     new Worker(new URL("../../workers/archive.worker.ts", import.meta.url), { type: "module", name: "archive" }),
     "archive",
+  );
+}
+
+function downloadWorker(): WorkerClient<DownloadApi> {
+  return new WorkerClient<DownloadApi>(
+    new Worker(new URL("../../workers/download.worker.ts", import.meta.url), { type: "module", name: "download" }),
+    "download",
   );
 }
 
@@ -518,9 +521,13 @@ function browserName(userAgent: string): string {
   return `${known[name] ?? name} ${major}`;
 }
 
-/** One after another: each may need as much memory as its file is large. */
-async function inTurn<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  for (const item of items) await act(item);
+/** The files that a card names; none where it cannot be read, which is said where it is opened. */
+async function filesNamedBy(card: File): Promise<readonly string[]> {
+  try {
+    return filesOfCard(parseCard(await card.text(), card.name));
+  } catch {
+    return [];
+  }
 }
 
 let ids = 0;

@@ -31,6 +31,26 @@ export interface ChoiceAssembly extends Assembly<readonly (string | null)[]> {
   readonly notes?: readonly string[];
 }
 
+/**
+ * Behaviour as probabilities: a row of the choices' probabilities per presentation, values n × k in C order. The choices
+ * stand in order of first appearance among the fitting stimuli, which Ferguson 2024 depends on; never sorted.
+ */
+export interface ProbabilityAssembly extends Assembly<Float64Array> {
+  readonly dims: readonly ["presentation", "choice"];
+  readonly choices: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+/**
+ * What a behavioural task gives back. The odd-one-out task gives choices too: values are the chosen stimulus ids as
+ * text, a presentation is a triplet with coordinates a, b, c and stimulus_id `a|b|c`.
+ */
+export type BehavioralAssembly = ChoiceAssembly | ProbabilityAssembly;
+
+export function isProbabilities(assembly: BehavioralAssembly): assembly is ProbabilityAssembly {
+  return assembly.dims.length === 2;
+}
+
 /** The values of a coordinate, or an error that names the ones there are. */
 export function coordinate(assembly: Assembly<unknown>, name: string): readonly Scalar[] {
   const found = assembly.coords[name];

@@ -35,8 +35,13 @@ export type Region = "V1" | "V2" | "V4" | "IT";
 
 export type Task =
   | { readonly name: "label"; readonly choices: readonly string[] | "imagenet" }
+  /** The table of the fitting stimuli has image_label. */
   | { readonly name: "probabilities"; readonly fittingStimuli: StimulusSet }
-  | { readonly name: "odd_one_out"; readonly triplets: Table };
+  /**
+   * `triplets` has a row per presentation: ids a, b, c (their text as in the stimulus table), stimulus_id `a|b|c`, and any
+   * further columns. Without a measure the similarity is the dot product.
+   */
+  | { readonly name: "odd_one_out"; readonly triplets: Table; readonly similarityMeasure?: "dot" | "cosine" };
 
 export interface NamedWithOptions {
   readonly name: string;
@@ -62,8 +67,11 @@ export interface BehavioralBenchmark {
   readonly stimulusSet: StimulusSet;
   readonly task: Task;
   readonly numberOfTrials: number;
-  /** The primate data: one row per trial, with `stimulus_id`, `subject`, `response`, and `truth` and `condition` inherited
-   * from the stimulus where the file lacks them. */
+  /**
+   * The primate data: one row per trial, with `stimulus_id`, `subject`, `response`, and what the metric needs of the
+   * stimulus (`truth`, `condition` and others) inherited from it where the file lacks it. For odd-one-out the stimulus is a
+   * triplet, with a, b, c.
+   */
   readonly responses: Table;
   readonly metric: NamedWithOptions;
   readonly ceiling: NamedWithOptions;

@@ -3,14 +3,20 @@
  */
 import type { BrokenZip } from "./broken.fixture.ts";
 import {
+  FITTING,
   type Files,
   find,
   MANIFEST,
   manifest,
+  ODD_ONE_OUT,
+  oddOneOut,
+  PICKS,
+  PROBABILITIES,
   packageFiles,
   picture,
   RESPONSES,
   STIMULI,
+  TRIPLETS,
   zip,
 } from "./sound.fixture.ts";
 
@@ -19,14 +25,19 @@ type Content = readonly [name: string, changes: Files, code: string, place: Omit
 /** Sound zips with wrong contents. */
 export function brokenContents(): Promise<BrokenZip[]> {
   return Promise.all(
-    [...manifests(), ...stimulusTables(), ...responseTables(), ...pictures()].map(
-      async ([name, changes, code, place]) => ({
-        name,
-        bytes: await zip(packageFiles(changes)),
-        code,
-        ...place,
-      }),
-    ),
+    [
+      ...manifests(),
+      ...stimulusTables(),
+      ...responseTables(),
+      ...fittingTables(),
+      ...tripletTables(),
+      ...pictures(),
+    ].map(async ([name, changes, code, place]) => ({
+      name,
+      bytes: await zip(packageFiles(changes)),
+      code,
+      ...place,
+    })),
   );
 }
 
@@ -114,17 +125,30 @@ function manifests(): Content[] {
       "stimulus_set.images",
     ),
     field(
-      "a probabilities task",
-      { task: { name: "probabilities", fitting_stimuli: set } },
-      "not-yet-supported",
-      "task",
+      "a metric of another task",
+      { task: { name: "odd_one_out", triplets: "triplets.csv" } },
+      "metric-task",
+      "metric.name",
     ),
     field(
-      "an odd-one-out task",
-      { task: { name: "odd_one_out", triplets: "triplets.csv" } },
-      "not-yet-supported",
-      "task",
+      "fitting stimuli that are not there",
+      { task: { name: "probabilities", fitting_stimuli: { ...set, table: "fitting.csv" } } },
+      "missing-table",
+      "task.fitting_stimuli.table",
     ),
+    field(
+      "fitting stimuli without degrees",
+      { task: { name: "probabilities", fitting_stimuli: { ...set, visual_degrees: undefined } } },
+      "degrees-missing",
+      "task.fitting_stimuli.visual_degrees",
+    ),
+    field(
+      "a similarity of no kind",
+      { task: { ...ODD_ONE_OUT.task, similarity_measure: "euclid" } },
+      "wrong-field",
+      "task.similarity_measure",
+    ),
+    field("triplets that are not there", ODD_ONE_OUT, "missing-table", "task.triplets"),
     raw(
       "a recording",
       manifest({
@@ -253,6 +277,76 @@ function responseTables(): Content[] {
       { file, line: 4, column: "truth" },
     ],
     ["responses in UTF-16", { [file]: Uint8Array.of(0xff, 0xfe, 0x73, 0) }, "csv-encoding", { file }],
+  ];
+}
+
+function fittingTables(): Content[] {
+  const file = "fitting.csv";
+  const at = (name: string, from: string, to: string, code: string, line: number, column: string): Content => [
+    name,
+    { ...PROBABILITIES, [file]: FITTING.replaceAll(from, to) },
+    code,
+    { file, line, column },
+  ];
+  return [
+    at("fitting stimuli without labels", "image_label", "label", "missing-column", 1, "image_label"),
+    at("a fitting stimulus twice", "f2,", "f1,", "duplicate-stimulus-id", 3, "stimulus_id"),
+    at("a fitting stimulus without label", "2.png,dog", "2.png,", "missing-label", 3, "image_label"),
+    at("a fitting picture that is not there", "2.png", "9.png", "missing-image", 3, "filename"),
+    [
+      "fitting stimuli of one label",
+      { ...PROBABILITIES, [file]: FITTING.replaceAll("dog", "cat") },
+      "too-few-labels",
+      { file, column: "image_label" },
+    ],
+    [
+      "a truth that no fitting stimulus has",
+      { ...PROBABILITIES, "stimuli.csv": STIMULI.replace("3.png,dog", "3.png,cow") },
+      "truth-not-choice",
+      { file: "stimuli.csv", line: 4, column: "truth" },
+    ],
+    [
+      "a fitting picture of 0 bytes",
+      { ...PROBABILITIES, "fitting/1.png": new Uint8Array(0) },
+      "empty-image",
+      { file: "fitting/1.png" },
+    ],
+  ];
+}
+
+function tripletTables(): Content[] {
+  const sound = oddOneOut();
+  const triplet = (name: string, from: string, to: string, code: string, line: number, column: string): Content => [
+    name,
+    { ...sound, "triplets.csv": TRIPLETS.replace(from, to) },
+    code,
+    { file: "triplets.csv", line, column },
+  ];
+  const response = (name: string, from: string, to: string, code: string, line: number, column: string): Content => [
+    name,
+    { ...sound, "responses.csv": PICKS.replace(from, to) },
+    code,
+    { file: "responses.csv", line, column },
+  ];
+  return [
+    triplet("triplets without c", "a,b,c", "a,b,d", "missing-column", 1, "c"),
+    ["triplets without rows", { ...sound, "triplets.csv": "a,b,c\n" }, "empty-table", { file: "triplets.csv" }],
+    triplet("a triplet of an unknown stimulus", "s3,s4", "s3,s9", "unknown-stimulus", 3, "c"),
+    triplet("a triplet that lacks one", "s1,s3,s4", "s1,,s4", "missing-stimulus-id", 3, "b"),
+    triplet("a triplet that repeats one", "s1,s3,s4", "s1,s3,s3", "triplet-repeats", 3, "a"),
+    response("picks without b", "a,b,c", "a,x,c", "missing-column", 1, "b"),
+    response("picks without subject", "subject", "person", "missing-column", 1, "subject"),
+    response("a pick from an unknown triplet", "s1,s3,s4,ann", "s2,s3,s4,ann", "unknown-triplet", 3, "a"),
+    response("a pick from a triplet in another order", "s1,s3,s4,ann", "s3,s1,s4,ann", "unknown-triplet", 3, "a"),
+    response("a pick of an unknown stimulus", "s1,s3,s4,ann", "s1,s3,s8,ann", "unknown-stimulus", 3, "c"),
+    response("a pick that is not in its triplet", "ann,s4", "ann,s2", "response-not-in-triplet", 3, "response"),
+    response("a pick by nobody", "s4,bob", "s4,", "missing-subject", 5, "subject"),
+    [
+      "an exclusion that leaves no triplet",
+      { ...sound, "benchmark.json": manifest({ ...ODD_ONE_OUT, exclude: { stimulus_id: ["s1"] } }) },
+      "exclude-everything",
+      { file: "benchmark.json", field: "exclude" },
+    ],
   ];
 }
 

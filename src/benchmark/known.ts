@@ -2,47 +2,95 @@
  * What this version can score, by name. The registries themselves live above this folder in the import order (metrics,
  * scoring), so the reader is told their names and checks manifests against them.
  */
-import type { Fault } from "../faults/faults.ts";
-import type { Normalisation } from "./benchmark.ts";
+import { type Fault, GapscopeError } from "../faults/faults.ts";
+import type { Normalisation, Task } from "./benchmark.ts";
 import { clip, suggestion } from "./findings.ts";
 import type { Manifest } from "./schema.ts";
 
+/** What the reader must know of a metric; those of the registry (metrics/) are given to it. */
+export interface KnownMetric {
+  readonly name: string;
+  /** The tasks whose answers it can score. */
+  readonly tasks: readonly Task["name"][];
+  /** What the tables must hold. Throws `package-refused` for options that it does not take. */
+  needs(options: Readonly<Record<string, unknown>>): MetricNeeds;
+}
+
+export interface MetricNeeds {
+  /** Columns of what is presented (stimuli, or triplets); responses inherit them. */
+  readonly stimuli: readonly string[];
+  /** Further columns of the responses. */
+  readonly responses: readonly string[];
+  /** Which of these hold a number on every row. */
+  readonly numbers: readonly string[];
+  /** Whether every person must have answered every stimulus exactly once. */
+  readonly sameStimuli: boolean;
+  /** Whether a row of the responses is a trial, or all that one person did; the latter names no stimulus. */
+  readonly rowPer: "trial" | "subject";
+}
+
 /** Names registered for behavioural benchmarks. */
 export interface KnownNames {
-  readonly metrics: readonly string[];
+  readonly metrics: readonly KnownMetric[];
   readonly ceilings: readonly string[];
   readonly normalisations: readonly Normalisation[];
 }
 
+const NOTHING: MetricNeeds = { stimuli: [], responses: [], numbers: [], sameStimuli: false, rowPer: "trial" };
+
+/** Without a registry: a metric of each kind. */
 export const KNOWN: KnownNames = {
-  metrics: ["error_consistency", "accuracy"],
+  metrics: [
+    {
+      name: "error_consistency",
+      tasks: ["label", "probabilities"],
+      needs: () => ({ ...NOTHING, stimuli: ["truth"], sameStimuli: true }),
+    },
+    {
+      name: "accuracy",
+      tasks: ["label", "probabilities"],
+      needs: () => ({ ...NOTHING, stimuli: ["truth"] }),
+    },
+    {
+      name: "odd_one_out_accuracy",
+      tasks: ["odd_one_out"],
+      needs: () => ({ ...NOTHING, responses: ["a", "b", "c"] }),
+    },
+  ],
   ceilings: ["metric", "constant"],
   normalisations: ["ratio", "explained_variance", "squared_ratio", "chance_corrected"],
 };
 
+/** What the manifest's metric needs; nothing where there is no such metric or its options are at fault. */
+export function needsOf(manifest: Manifest, known: KnownNames): MetricNeeds {
+  const metric = known.metrics.find(({ name }) => name === manifest.metric.name);
+  try {
+    return metric?.needs(manifest.metric.options) ?? NOTHING;
+  } catch (error) {
+    if (error instanceof GapscopeError && error.code === "package-refused") return NOTHING; // nameFaults says so
+    throw error;
+  }
+}
+
 /** `not-yet-supported` for a kind of benchmark that the format allows and this version cannot score. */
 export function unsupported(manifest: Manifest, file: string): Fault | undefined {
-  const [field, what] =
-    manifest.recording !== undefined
-      ? ["recording", "Neural benchmarks (recordings)"]
-      : manifest.task?.name === "probabilities"
-        ? ["task", "Benchmarks with the probabilities task"]
-        : manifest.task?.name === "odd_one_out"
-          ? ["task", "Benchmarks with the odd-one-out task"]
-          : [];
-  if (field === undefined) return undefined;
+  if (manifest.recording === undefined) return undefined;
   return {
     code: "not-yet-supported",
     file,
-    field,
-    message: `${what} are part of the format, but this version of Gapscope cannot score them yet.`,
+    field: "recording",
+    message:
+      "Neural benchmarks (recordings) are part of the format, but this version of Gapscope cannot score them yet.",
     value: clip(manifest.identifier),
-    expected: "the label task",
+    expected: "a task",
     remedy: "Leave this manifest out of the zip to score the others; the file itself is not at fault.",
   };
 }
 
-/** Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`. */
+/**
+ * Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`, and what the metric says
+ * of its options.
+ */
 export function nameFaults(manifest: Manifest, file: string, known: KnownNames): Fault[] {
   const faults: Fault[] = [];
   const check = (
@@ -62,7 +110,9 @@ export function nameFaults(manifest: Manifest, file: string, known: KnownNames):
       remedy: suggestion(name, names),
     });
   };
-  check("metric", "metric.name", manifest.metric.name, known.metrics);
+  const metricNames = known.metrics.map(({ name }) => name);
+  check("metric", "metric.name", manifest.metric.name, metricNames);
+  faults.push(...metricFaults(manifest, file, known));
   check("ceiling", "ceiling.name", manifest.ceiling.name, known.ceilings);
   if (manifest.normalisation !== undefined) {
     check("normalisation", "normalisation", manifest.normalisation, known.normalisations);
@@ -78,6 +128,31 @@ export function nameFaults(manifest: Manifest, file: string, known: KnownNames):
       expected: "a number above 0",
       remedy: 'Write {"name": "constant", "options": {"value": 1}}; the score is divided by it.',
     });
+  }
+  return faults;
+}
+
+function metricFaults(manifest: Manifest, file: string, known: KnownNames): Fault[] {
+  const metric = known.metrics.find(({ name }) => name === manifest.metric.name);
+  if (metric === undefined || manifest.task === undefined) return [];
+  const { name: task } = manifest.task;
+  const faults: Fault[] = [];
+  if (!metric.tasks.includes(task)) {
+    faults.push({
+      code: "metric-task",
+      file,
+      field: "metric.name",
+      message: `${metric.name} cannot score the task ${task}.`,
+      value: clip(metric.name),
+      expected: known.metrics.flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : [])).join(", "),
+      remedy: `It scores ${metric.tasks.join(", ")}.`,
+    });
+  }
+  try {
+    metric.needs(manifest.metric.options);
+  } catch (error) {
+    if (!(error instanceof GapscopeError) || error.code !== "package-refused") throw error;
+    faults.push(...error.faults.map((fault) => ({ ...fault, file })));
   }
   return faults;
 }

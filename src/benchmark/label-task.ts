@@ -1,41 +1,84 @@
 /**
- * The checks of the label task: its choices, the truths among them, and that people can be compared trial by trial.
+ * The checks of the label and probabilities tasks: the choices, the truths among them, and the answers among them.
  *
  * It is given tables whose ids and exclusions are in order (behaviour.ts).
  */
-import { distinct, type Scalar } from "../assembly/table.ts";
+import { distinct } from "../assembly/table.ts";
 import { clip, columnOf, type Findings, nearest } from "./findings.ts";
 import type { Manifest } from "./schema.ts";
 import { missingWord, noSuchColumn, type Source } from "./stimulus-table.ts";
 
-/** Metrics that hold an answer against the stimulus's truth. */
-const NEEDS_TRUTH: ReadonlySet<string> = new Set(["error_consistency", "accuracy"]);
-/** Metrics for which every person must have seen every stimulus once. */
-const NEEDS_SAME_STIMULI: ReadonlySet<string> = new Set(["error_consistency"]);
-
 export interface LabelTables {
   readonly stimuli: Source;
   readonly responses: Source;
-  /** The table that the truths were written in. */
-  readonly truthIn: Source;
-  /** Whether every response names a stimulus and a subject; if not, people's stimuli are not compared. */
-  readonly joined: boolean;
+  /** The table that the truths were written in; undefined where the metric needs none. */
+  readonly truthIn: Source | undefined;
+  /** Whether a row of the responses is an answer. */
+  readonly trials: boolean;
 }
 
-/** The choices, or undefined where they have a fault. */
+/** The choices of a label task, or undefined where they have a fault. */
 export function checkLabelTask(
   manifest: Manifest,
   manifestFile: string,
   tables: LabelTables,
   findings: Findings,
 ): readonly string[] | "imagenet" | undefined {
-  const { stimuli, responses, truthIn } = tables;
-  const choices = resolveChoices(manifest, manifestFile, stimuli, responses, findings);
-  const metric = manifest.metric.name;
-  if (NEEDS_TRUTH.has(metric)) checkTruth(truthIn, choices, metric, findings);
-  if (NEEDS_SAME_STIMULI.has(metric) && tables.joined) checkSubjects(stimuli, responses, findings);
-  if (choices !== undefined && choices !== "imagenet") countForeignAnswers(responses, choices, findings);
+  const choices = resolveChoices(manifest, manifestFile, tables.stimuli, tables.responses, findings);
+  checkAgainstChoices(manifest.metric.name, choices, tables, findings);
   return choices;
+}
+
+/**
+ * The choices of a probabilities task: the image_label of the fitting stimuli in order of first appearance; undefined where
+ * there is a fault, `missing-label` or `too-few-labels`.
+ */
+export function checkProbabilitiesTask(
+  metric: string,
+  fitting: Source,
+  tables: LabelTables,
+  findings: Findings,
+): readonly string[] | undefined {
+  const labels = columnOf(fitting.table, "image_label");
+  if (labels === undefined) return undefined; // reported
+  let sound = true;
+  for (const [row, value] of labels.values.entries()) {
+    if (value !== null) continue;
+    sound = false;
+    const text = labels.text[row] ?? "";
+    findings.add({
+      code: "missing-label",
+      file: fitting.file,
+      line: fitting.lines[row] ?? 0,
+      column: "image_label",
+      value: clip(text),
+      ...missingWord(text, "The fitting stimulus has no label."),
+    });
+  }
+  const choices = [...new Set(labels.text)];
+  if (sound && choices.length < 2) {
+    sound = false;
+    findings.add({
+      code: "too-few-labels",
+      file: fitting.file,
+      column: "image_label",
+      message: "All fitting stimuli have one label, so that there is nothing to tell apart.",
+      value: clip(choices[0] ?? ""),
+      expected: "two labels at least",
+    });
+  }
+  checkAgainstChoices(metric, sound ? choices : undefined, tables, findings);
+  return sound ? choices : undefined;
+}
+
+function checkAgainstChoices(
+  metric: string,
+  choices: readonly string[] | "imagenet" | undefined,
+  { responses, truthIn, trials }: LabelTables,
+  findings: Findings,
+): void {
+  if (truthIn !== undefined) checkTruth(truthIn, choices, metric, findings);
+  if (trials && choices !== undefined && choices !== "imagenet") countForeignAnswers(responses, choices, findings);
 }
 
 function resolveChoices(
@@ -128,50 +171,6 @@ function checkTruth(
         remedy: near === undefined ? "Add it to the choices, or correct it." : `Did you mean “${clip(near)}”?`,
       });
     }
-  }
-}
-
-/** Brain-Score asserts it (metrics/error_consistency/metric.py:16): model and people saw the same stimuli, each once. */
-function checkSubjects(stimuli: Source, responses: Source, findings: Findings): void {
-  const all = columnOf(stimuli.table, "stimulus_id");
-  const ids = columnOf(responses.table, "stimulus_id");
-  const subjects = columnOf(responses.table, "subject");
-  const seen = new Map<Scalar, { readonly ids: Set<Scalar>; repeated: number; firstRepeat?: number; name: string }>();
-  for (const [row, subject] of (subjects?.values ?? []).entries()) {
-    const id = ids?.values[row] ?? null;
-    if (subject === null || id === null) continue; // reported
-    const person = seen.get(subject) ?? { ids: new Set<Scalar>(), repeated: 0, name: subjects?.text[row] ?? "" };
-    seen.set(subject, person);
-    if (person.ids.has(id)) {
-      person.repeated += 1;
-      person.firstRepeat ??= row;
-    }
-    person.ids.add(id);
-  }
-  for (const person of seen.values()) {
-    const unseen = (all?.values ?? []).flatMap((id, row) =>
-      id === null || person.ids.has(id) ? [] : [all?.text[row] ?? ""],
-    );
-    if (unseen.length === 0 && person.repeated === 0) continue;
-    const repeat = person.firstRepeat;
-    const parts = [
-      ...(unseen.length === 0
-        ? []
-        : [
-            `has no response to ${unseen.length === 1 ? "1 stimulus" : `${unseen.length} stimuli`}, the first “${clip(unseen[0])}”`,
-          ]),
-      ...(repeat === undefined ? [] : [`has ${person.repeated} repeated, the first “${clip(ids?.text[repeat])}”`]),
-    ];
-    findings.add({
-      code: "subject-stimuli",
-      file: responses.file,
-      ...(repeat === undefined ? {} : { line: responses.lines[repeat] ?? 0 }),
-      column: "subject",
-      message: `Subject “${clip(person.name)}” ${parts.join(", and ")}.`,
-      value: clip(person.name),
-      expected: `one response to each of the ${all?.values.length ?? 0} stimuli`,
-      remedy: "error_consistency compares people trial by trial; leave out this subject or those stimuli.",
-    });
   }
 }
 

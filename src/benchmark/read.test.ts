@@ -5,7 +5,22 @@ import { decodeImage } from "../stimuli/decode.ts";
 import type { Benchmark, BenchmarkPackage } from "./benchmark.ts";
 import { MAX_FAULTS } from "./findings.ts";
 import { readPackage } from "./read.ts";
-import { type Files, MANIFEST, manifest, packageFiles, picture, RESPONSES, STIMULI, zip } from "./sound.fixture.ts";
+import {
+  FITTING,
+  type Files,
+  MANIFEST,
+  manifest,
+  ODD_ONE_OUT,
+  oddOneOut,
+  PICKS,
+  PROBABILITIES,
+  packageFiles,
+  picture,
+  RESPONSES,
+  STIMULI,
+  TRIPLETS,
+  zip,
+} from "./sound.fixture.ts";
 
 async function read(changes: Files = {}): Promise<BenchmarkPackage> {
   return readPackage(new Blob([await zip(packageFiles(changes))]), { fileName: "p.zip" });
@@ -247,6 +262,88 @@ describe("the digest", () => {
     ["another order of choices", { "benchmark.json": manifest({ task: { name: "label", choices: ["dog", "cat"] } }) }],
   ])("changes with %s", async (_, changes) => {
     expect(await digest(changes)).not.toBe(await digest());
+  });
+});
+
+describe("a probabilities task", () => {
+  it("has fitting stimuli with their labels, pictures and degrees", async () => {
+    const { task, stimulusSet } = await benchmark(PROBABILITIES);
+    if (task.name !== "probabilities") throw new Error(task.name);
+    const { identifier, stimuli, table, visualDegrees } = task.fittingStimuli;
+    expect(identifier).toBe("Fixture2026-error_consistency-fitting_stimuli");
+    expect(stimuli.map(({ id, file }) => [id, file])).toEqual([
+      ["f1", "fitting/1.png"],
+      ["f2", "fitting/2.png"],
+      ["f3", "fitting/3.png"],
+    ]);
+    expect(table.columns.image_label?.text).toEqual(["dog", "dog", "cat"]);
+    expect(visualDegrees).toEqual([4, 4, 4]);
+    expect(stimulusSet.visualDegrees).toEqual([8, 8, 8, 8]);
+  });
+
+  it("counts answers that are no label", async () => {
+    const { notices } = await read({
+      ...PROBABILITIES,
+      "responses.csv": RESPONSES.replace("s1,ann,cat", "s1,ann,cow"),
+    });
+    expect(notices.map(({ code }) => code)).toEqual(["responses-not-choices"]);
+  });
+
+  it.each<[string, Files]>([
+    ["a label", { "fitting.csv": FITTING.replace("3.png,cat", "3.png,dog").replace("1.png,dog", "1.png,cat") }],
+    ["a picture", { "fitting/2.png": picture(61) }],
+  ])("has another digest with another %s of the fitting stimuli", async (_, changes) => {
+    const { digest } = await benchmark(PROBABILITIES);
+    expect((await benchmark({ ...PROBABILITIES, ...changes })).digest).not.toBe(digest);
+  });
+});
+
+describe("an odd-one-out task", () => {
+  it("has triplets and responses named alike", async () => {
+    const { task, responses, stimulusSet } = await benchmark(oddOneOut());
+    if (task.name !== "odd_one_out") throw new Error(task.name);
+    expect(task.triplets.columns.stimulus_id?.text).toEqual(["s1|s2|s3", "s1|s3|s4"]);
+    expect(responses.columns.stimulus_id?.text).toEqual(["s1|s2|s3", "s1|s3|s4", "s1|s2|s3", "s1|s3|s4"]);
+    expect(responses.columns.response?.text).toEqual(["s3", "s4", "s1", "na"]);
+    expect(stimulusSet.stimuli).toHaveLength(4);
+    expect((await read(oddOneOut())).notices.map(({ code }) => code)).toEqual(["responses-not-choices"]);
+  });
+
+  it("spells ids as the stimulus table does, and gives responses the triplet's truth", async () => {
+    const files = oddOneOut();
+    const numbers = (text: unknown): string => String(text).replaceAll(/s(?=\d)/g, "");
+    const { task, responses } = await benchmark({
+      ...files,
+      "stimuli.csv": numbers(files["stimuli.csv"]).replaceAll(/^(?=\d)/gm, "0"),
+      "triplets.csv": "a,b,c,truth\n1,2,3,03\n1,3,4,04\n",
+      "responses.csv": numbers(PICKS),
+    });
+    if (task.name !== "odd_one_out") throw new Error(task.name);
+    expect(task.triplets.columns.a).toMatchObject({ dtype: "int64", values: [1, 1], text: ["01", "01"] });
+    expect(responses.columns.response?.text).toEqual(["03", "04", "01", "na"]);
+    expect(responses.columns.truth?.text).toEqual(["03", "04", "03", "04"]);
+  });
+
+  it("leaves out the triplets and responses of a stimulus that is left out", async () => {
+    const changes = {
+      ...oddOneOut(),
+      "benchmark.json": manifest({ ...ODD_ONE_OUT, exclude: { stimulus_id: ["s2"] } }),
+    };
+    const { task, responses, excluded } = await benchmark(changes);
+    expect(task.name === "odd_one_out" && task.triplets.columns.stimulus_id?.text).toEqual(["s1|s3|s4"]);
+    expect(responses.columns.response?.text).toEqual(["s4", "na"]);
+    expect(excluded).toEqual({ stimuli: 1, responses: 2 });
+  });
+
+  it.each<[string, Files]>([
+    ["triplets", { "triplets.csv": `${TRIPLETS}s2,s3,s4\n` }],
+    [
+      "similarity",
+      { "benchmark.json": manifest({ ...ODD_ONE_OUT, task: { ...ODD_ONE_OUT.task, similarity_measure: "cosine" } }) },
+    ],
+  ])("has another digest with other %s", async (_, changes) => {
+    const { digest } = await benchmark(oddOneOut());
+    expect((await benchmark({ ...oddOneOut(), ...changes })).digest).not.toBe(digest);
   });
 });
 

@@ -12,14 +12,14 @@ import type { Table } from "../assembly/table.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import { decodeImage, inspectImage } from "../stimuli/decode.ts";
 import { type Archive, openArchive } from "./archive.ts";
-import { type Behaviour, checkBehaviour } from "./behaviour.ts";
-import type { Benchmark, BenchmarkPackage, Stimulus } from "./benchmark.ts";
+import { type Behaviour, type BehaviourTables, checkBehaviour } from "./behaviour.ts";
+import type { Benchmark, BenchmarkPackage, Stimulus, StimulusSet, Task } from "./benchmark.ts";
 import { clip, columnOf, Findings, refused, resolvePath } from "./findings.ts";
 import { type Picture, readPictures } from "./images.ts";
-import { KNOWN, type KnownNames, nameFaults, unsupported } from "./known.ts";
+import { KNOWN, type KnownNames, nameFaults, needsOf, unsupported } from "./known.ts";
 import { parseManifest } from "./manifest.ts";
 import type { Manifest } from "./schema.ts";
-import { checkStimulusTable, type Source, type StimulusTable, visualDegrees } from "./stimulus-table.ts";
+import { checkStimulusTable, requireColumns, type StimulusTable, visualDegrees } from "./stimulus-table.ts";
 import { folderOf, pathLeavesZip, readEntry, TableShelf } from "./table-shelf.ts";
 
 const MANIFEST = "benchmark.json";
@@ -35,14 +35,26 @@ export interface ReadOptions {
   readonly known?: KnownNames;
 }
 
+/** A stimulus set whose table was read; its pictures are read later. */
+interface ReadSet {
+  readonly table: StimulusTable;
+  /** Undefined where they have a fault. */
+  readonly degrees: readonly number[] | null | undefined;
+}
+
+interface DraftSet extends ReadSet {
+  readonly degrees: readonly number[] | null;
+}
+
 /** One manifest with all that was read for it. */
 interface Draft {
   readonly manifest: Manifest;
   readonly manifestFile: string;
-  readonly allStimuli: StimulusTable;
-  readonly allResponses: Source;
+  readonly set: DraftSet;
+  /** The fitting stimuli of a probabilities task. */
+  readonly fitting: DraftSet | undefined;
+  readonly tables: BehaviourTables;
   readonly behaviour: Behaviour;
-  readonly degrees: readonly number[] | null;
 }
 
 /**
@@ -76,7 +88,7 @@ export async function readPackage(file: Blob, options: ReadOptions): Promise<Ben
       continue;
     }
     findings.addAll(nameFaults(manifest, manifestFile, known));
-    const draft = await readTables(manifest, manifestFile, shelf, findings, pictures);
+    const draft = await readTables(manifest, manifestFile, known, shelf, findings, pictures);
     if (draft !== undefined) drafts.push(draft);
   }
   const shown = await readPictures(pictures, archive, decoders, findings, { signal, onProgress });
@@ -134,61 +146,95 @@ function checkIdentifier(manifest: Manifest, file: string, seen: Map<string, str
 async function readTables(
   manifest: Manifest,
   manifestFile: string,
+  known: KnownNames,
   shelf: TableShelf,
   findings: Findings,
   pictures: Map<string, string>,
 ): Promise<Draft | undefined> {
-  const set = manifest.stimulus_set;
-  const stimulusCsv = await shelf.read(set.table, manifestFile, "stimulus_set.table");
-  const allResponses =
-    "table" in manifest.data ? await shelf.read(manifest.data.table, manifestFile, "data.table") : undefined;
-  const folder = resolvePath(folderOf(manifestFile), set.images);
+  const { task, data } = manifest;
+  const reader = { manifestFile, shelf, findings, pictures };
+  const set = await readSet(manifest.stimulus_set, "stimulus_set", reader);
+  const fittingOf = task?.name === "probabilities" ? task.fitting_stimuli : undefined;
+  const fitting = fittingOf === undefined ? undefined : await readSet(fittingOf, "task.fitting_stimuli", reader);
+  const triplets =
+    task?.name === "odd_one_out" ? await shelf.read(task.triplets, manifestFile, "task.triplets") : undefined;
+  const responses = "table" in data ? await shelf.read(data.table, manifestFile, "data.table") : undefined;
+  const labelled =
+    fitting === undefined || requireColumns(fitting.table, fitting.table.file, ["image_label"], findings);
+  const lacking =
+    (task?.name === "probabilities" && fitting === undefined) ||
+    (task?.name === "odd_one_out" && triplets === undefined);
+  if (set === undefined || responses === undefined || lacking || !labelled) return undefined;
+  const tables: BehaviourTables = {
+    stimuli: set.table,
+    responses,
+    ...(fitting === undefined ? {} : { fitting: fitting.table }),
+    ...(triplets === undefined ? {} : { triplets }),
+  };
+  const behaviour = checkBehaviour(manifest, manifestFile, tables, needsOf(manifest, known), findings);
+  if (behaviour === undefined || !hasDegrees(set) || !(fitting === undefined || hasDegrees(fitting))) return undefined;
+  return { manifest, manifestFile, set, fitting, tables, behaviour };
+}
+
+function hasDegrees(set: ReadSet): set is DraftSet {
+  return set.degrees !== undefined;
+}
+
+async function readSet(
+  { table, images, visual_degrees }: Manifest["stimulus_set"],
+  field: string,
+  reader: {
+    readonly manifestFile: string;
+    readonly shelf: TableShelf;
+    readonly findings: Findings;
+    readonly pictures: Map<string, string>;
+  },
+): Promise<ReadSet | undefined> {
+  const { manifestFile, shelf, findings, pictures } = reader;
+  const csv = await shelf.read(table, manifestFile, `${field}.table`);
+  const folder = resolvePath(folderOf(manifestFile), images);
   if (folder === undefined) {
-    findings.add(pathLeavesZip({ file: manifestFile, field: "stimulus_set.images", value: clip(set.images) }));
+    findings.add(pathLeavesZip({ file: manifestFile, field: `${field}.images`, value: clip(images) }));
   }
-  if (stimulusCsv === undefined || folder === undefined) return undefined;
-  const allStimuli = checkStimulusTable(stimulusCsv, stimulusCsv.file, folder, shelf.archive, findings);
-  if (allStimuli === undefined) return undefined;
-  const ids = columnOf(allStimuli.table, "stimulus_id")?.text ?? [];
-  for (const [row, image] of allStimuli.images.entries()) {
+  if (csv === undefined || folder === undefined) return undefined;
+  const stimuli = checkStimulusTable(csv, csv.file, folder, shelf.archive, findings);
+  if (stimuli === undefined) return undefined;
+  const ids = columnOf(stimuli.table, "stimulus_id")?.text ?? [];
+  for (const [row, image] of stimuli.images.entries()) {
     if (image !== undefined && !pictures.has(image)) pictures.set(image, ids[row] ?? "");
   }
-  const degrees = visualDegrees(allStimuli, set.visual_degrees, manifestFile, findings);
-  if (allResponses === undefined) return undefined;
-  const behaviour = checkBehaviour(manifest, manifestFile, allStimuli, allResponses, findings);
-  if (behaviour === undefined || degrees === undefined) return undefined;
-  return { manifest, manifestFile, allStimuli, allResponses, behaviour, degrees };
+  const degrees = visualDegrees(
+    stimuli,
+    visual_degrees,
+    { file: manifestFile, field: `${field}.visual_degrees` },
+    findings,
+  );
+  return { table: stimuli, degrees };
 }
 
 async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): Promise<Benchmark> {
-  const { manifest, manifestFile, allStimuli, allResponses, behaviour, degrees } = draft;
-  const picture = (path: string | undefined): Picture => {
-    const found = path === undefined ? undefined : pictures.get(path);
-    if (found === undefined) throw new GapscopeError("internal", "a stimulus without a fault has no picture");
-    return found;
-  };
-  const ids = columnOf(behaviour.stimuli.table, "stimulus_id")?.values ?? [];
-  const stimuli = behaviour.stimuli.images.map((path, row): Stimulus => {
-    const id = ids[row];
-    return { id: typeof id === "number" ? id : String(id), ...picture(path) };
-  });
+  const { manifest, manifestFile, set, fitting, tables, behaviour } = draft;
   const setIdentifier = manifest.stimulus_set.identifier ?? manifest.identifier;
   const { identifier, version, parent, metric, ceiling, normalisation, bounds, exclude } = manifest;
+  const { degrees } = set;
+  const keptDegrees = degrees === null ? null : behaviour.stimulusRows.map((row) => degrees[row] ?? Number.NaN);
+  const stimulusSet = stimulusSetOf(setIdentifier, behaviour.stimuli, pictures, keptDegrees);
+  const { task, meaning: taskMeaning } = taskOf(draft, fitting, pictures);
   const meaning = {
     identifier,
     version,
     parent,
     stimulus_set: { identifier: setIdentifier, visual_degrees: manifest.stimulus_set.visual_degrees },
-    task: { name: "label", choices: behaviour.choices },
+    task: taskMeaning,
     number_of_trials: manifest.number_of_trials,
     metric,
     ceiling,
     normalisation,
     bounds,
     exclude,
-    stimuli: tableMeaning(allStimuli.table),
-    responses: tableMeaning(allResponses.table),
-    images: allStimuli.images.map((path) => picture(path).sha256),
+    stimuli: tableMeaning(tables.stimuli.table),
+    responses: tableMeaning(tables.responses.table),
+    images: hashesOf(tables.stimuli, pictures),
   };
   return {
     track: "behavioral",
@@ -202,13 +248,8 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
     ...(parent === undefined ? {} : { parent }),
     digest: `sha256-${await sha256(canonicalJson(meaning))}`,
     folder: folderOf(manifestFile),
-    stimulusSet: {
-      identifier: setIdentifier,
-      stimuli,
-      table: behaviour.stimuli.table,
-      visualDegrees: degrees === null ? null : behaviour.stimulusRows.map((row) => degrees[row] ?? Number.NaN),
-    },
-    task: { name: "label", choices: behaviour.choices },
+    stimulusSet,
+    task,
     numberOfTrials: manifest.number_of_trials,
     responses: behaviour.responses.table,
     metric,
@@ -216,10 +257,77 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
     ...(normalisation === undefined ? {} : { normalisation }),
     ...(bounds === undefined ? {} : { bounds }),
     excluded: {
-      stimuli: allStimuli.table.length - stimuli.length,
-      responses: allResponses.table.length - behaviour.responses.table.length,
+      stimuli: tables.stimuli.table.length - stimulusSet.stimuli.length,
+      responses: tables.responses.table.length - behaviour.responses.table.length,
     },
   };
+}
+
+/** The task, and what of it enters the digest. */
+function taskOf(
+  { manifest, tables, behaviour }: Draft,
+  fitting: DraftSet | undefined,
+  pictures: ReadonlyMap<string, Picture>,
+): { readonly task: Task; readonly meaning: unknown } {
+  const { name } = behaviour.task;
+  if (behaviour.task.name === "label") {
+    const { choices } = behaviour.task;
+    return { task: { name: "label", choices }, meaning: { name, choices } };
+  }
+  if (behaviour.task.name === "odd_one_out") {
+    const measure = manifest.task?.name === "odd_one_out" ? manifest.task.similarity_measure : undefined;
+    const task: Task = {
+      name: "odd_one_out",
+      triplets: behaviour.task.triplets,
+      ...(measure === undefined ? {} : { similarityMeasure: measure }),
+    };
+    const triplets = tables.triplets === undefined ? undefined : tableMeaning(tables.triplets.table);
+    return { task, meaning: { name, triplets, similarity_measure: measure } };
+  }
+  const declared = manifest.task?.name === "probabilities" ? manifest.task.fitting_stimuli : undefined;
+  if (fitting === undefined || declared === undefined)
+    throw new GapscopeError("internal", "a probabilities task without fitting stimuli");
+  const identifier = declared.identifier ?? `${manifest.identifier}-fitting_stimuli`;
+  return {
+    task: {
+      name: "probabilities",
+      fittingStimuli: stimulusSetOf(identifier, fitting.table, pictures, fitting.degrees),
+    },
+    meaning: {
+      name,
+      fitting_stimuli: {
+        identifier,
+        visual_degrees: declared.visual_degrees,
+        stimuli: tableMeaning(fitting.table.table),
+        images: hashesOf(fitting.table, pictures),
+      },
+    },
+  };
+}
+
+/** A checked table with its pictures. `degrees` has one a row. */
+function stimulusSetOf(
+  identifier: string,
+  { table, images }: StimulusTable,
+  pictures: ReadonlyMap<string, Picture>,
+  degrees: readonly number[] | null,
+): StimulusSet {
+  const ids = columnOf(table, "stimulus_id")?.values ?? [];
+  const stimuli = images.map((path, row): Stimulus => {
+    const id = ids[row];
+    return { id: typeof id === "number" ? id : String(id), ...pictureAt(path, pictures) };
+  });
+  return { identifier, stimuli, table, visualDegrees: degrees };
+}
+
+function hashesOf({ images }: StimulusTable, pictures: ReadonlyMap<string, Picture>): string[] {
+  return images.map((path) => pictureAt(path, pictures).sha256);
+}
+
+function pictureAt(path: string | undefined, pictures: ReadonlyMap<string, Picture>): Picture {
+  const found = path === undefined ? undefined : pictures.get(path);
+  if (found === undefined) throw new GapscopeError("internal", "a stimulus without a fault has no picture");
+  return found;
 }
 
 /** The cells as they were written, by column: the part of a table that means something. */

@@ -56,7 +56,16 @@ const TaskSchema = v.pipe(
   v.variant("name", [
     v.strictObject({ name: v.literal("label"), choices: ChoicesSchema }),
     v.strictObject({ name: v.literal("probabilities"), fitting_stimuli: StimulusSetSchema }),
-    v.strictObject({ name: v.literal("odd_one_out"), triplets: text("CSV with columns a, b and c.") }),
+    v.strictObject({
+      name: v.literal("odd_one_out"),
+      triplets: text("CSV with one row per trial: the stimulus ids a, b and c, and any further columns."),
+      similarity_measure: v.optional(
+        v.pipe(
+          v.picklist(["dot", "cosine"]),
+          v.description("Of which a network's answers are made, as in Brain-Score; dot where it is left out."),
+        ),
+      ),
+    }),
   ]),
   v.description("A behavioural benchmark: what the subject is asked."),
 );

@@ -74,6 +74,55 @@ export function manifest(changes: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...MANIFEST, ...changes }, null, 2);
 }
 
+export const FITTING = `stimulus_id,filename,image_label
+f1,1.png,dog
+f2,2.png,dog
+f3,3.png,cat
+`;
+
+/** Changes that make the sound package one with a probabilities task. */
+export const PROBABILITIES: Files = {
+  "benchmark.json": manifest({
+    task: {
+      name: "probabilities",
+      fitting_stimuli: { table: "fitting.csv", images: "fitting/", visual_degrees: 4 },
+    },
+  }),
+  "fitting.csv": FITTING,
+  "fitting/1.png": picture(50),
+  "fitting/2.png": picture(60),
+  "fitting/3.png": picture(70),
+};
+
+export const TRIPLETS = `a,b,c
+s1,s2,s3
+s1,s3,s4
+`;
+
+/** Responses to the triplets. */
+export const PICKS = `a,b,c,subject,response
+s1,s2,s3,ann,s3
+s1,s3,s4,ann,s4
+s1,s2,s3,bob,s1
+s1,s3,s4,bob,na
+`;
+
+export const ODD_ONE_OUT = {
+  task: { name: "odd_one_out", triplets: "triplets.csv" },
+  metric: { name: "odd_one_out_accuracy" },
+  ceiling: { name: "constant", options: { value: 0.7 } },
+};
+
+/** Changes that make the sound package one with an odd-one-out task. */
+export function oddOneOut(): Files {
+  return {
+    "benchmark.json": manifest(ODD_ONE_OUT),
+    "stimuli.csv": STIMULI.replaceAll(/,(?:cat|dog|truth),(?:\d|condition)$/gm, ""),
+    "triplets.csv": TRIPLETS,
+    "responses.csv": PICKS,
+  };
+}
+
 /** Where `sequence` first stands in `bytes`. */
 export function find(bytes: Uint8Array, sequence: readonly number[], from = 0): number {
   for (let at = from; at + sequence.length <= bytes.length; at++) {

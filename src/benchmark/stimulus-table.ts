@@ -170,11 +170,10 @@ export function missingWord(text: string, message: string): { readonly message: 
 export function visualDegrees(
   stimuli: StimulusTable,
   declared: number | null | undefined,
-  manifestFile: string,
+  field: { readonly file: string; readonly field: string },
   findings: Findings,
 ): readonly number[] | null | undefined {
   const column = columnOf(stimuli.table, "degrees");
-  const field = { file: manifestFile, field: "stimulus_set.visual_degrees" };
   if (column === undefined) {
     if (declared === null) return null;
     if (declared !== undefined) return new Array<number>(stimuli.table.length).fill(declared);

@@ -7,7 +7,7 @@ import { ChannelWorker } from "../testing/channel-worker.ts";
 import type { BackendWish, Choice } from "./backend.ts";
 import { batchSize, type Network, NetworkRunner } from "./network-runner.ts";
 import { WorkerClient } from "./rpc.ts";
-import { memoryStore } from "./store.ts";
+import { type KeyValueStore, memoryStore } from "./store.ts";
 import type { PictureRequest, SubjectApi } from "./subject-api.ts";
 
 /**
@@ -78,7 +78,16 @@ function placed(n: number, from = 0): PlacedStimulus[] {
 }
 
 function lab(machine: Machine, wish: BackendWish = "wasm") {
-  const activations = memoryStore<Float32Array>();
+  const kept = memoryStore<Float32Array>();
+  /** How many keys each look-up asked for. */
+  const asked: number[] = [];
+  const activations: KeyValueStore<Float32Array> = {
+    ...kept,
+    get: (keys) => {
+      asked.push(keys.length);
+      return kept.get(keys);
+    },
+  };
   const choices = memoryStore<Choice>();
   const runner = (fresh = false): NetworkRunner =>
     new NetworkRunner(network, { wish, threads: 1, activations, choices, fresh, spawn: machine.spawn });
@@ -91,7 +100,7 @@ function lab(machine: Machine, wish: BackendWish = "wasm") {
       one.close();
     }
   };
-  return { look };
+  return { look, asked };
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
@@ -102,6 +111,23 @@ describe("activations", () => {
     const machine = new Machine();
     expect((await lab(machine).look(placed(20))).values).toEqual(numbers(20));
     expect(machine.inferred).toEqual([BATCH, BATCH, 20 - 2 * BATCH]);
+  });
+
+  it("are put in their places where a picture is shown more than once", async () => {
+    const machine = new Machine();
+    const twice = [...placed(3, 5), ...placed(3, 5).toReversed()];
+    expect((await lab(machine).look(twice)).values).toEqual([5, 6, 7, 7, 6, 5]);
+    expect(total(machine.inferred)).toBe(3);
+  });
+
+  it("are looked up some at a time, so that a large layer is in memory once", async () => {
+    const machine = new Machine();
+    const { look, asked } = lab(machine);
+    await look(placed(100));
+    asked.length = 0;
+    expect((await look(placed(100))).values).toEqual(numbers(100));
+    expect(Math.max(...asked)).toBeLessThanOrEqual(32);
+    expect(total(asked)).toBe(100);
   });
 
   it("are kept: a second run infers nothing, and one changed picture is one picture", async () => {

@@ -47,6 +47,9 @@ export function batchSize(size: readonly [number, number]): number {
 
 const FIRST_PATIENCE = 600_000;
 
+/** Stimuli looked up in the store at a time: 33 MB of the panel's largest readout. */
+const LOOK_UPS = 32;
+
 export class NetworkRunner implements ActivationSource {
   readonly #network: Network;
   readonly #options: RunnerOptions;
@@ -138,20 +141,25 @@ export class NetworkRunner implements ActivationSource {
     const keys = stimuli.map((placed) =>
       taps.map((tap) => activationKey(placed, this.#network.activationsDigest, tap, backend)),
     );
-    const found = new Map<string, Float32Array>();
+    const gathered = new Gathered(keys, taps.length);
     if (!this.#options.fresh) {
-      const flat = [...new Set(keys.flat())];
-      const kept = await this.#options.activations.get(flat);
-      flat.forEach((key, i) => {
-        const value = kept[i];
-        if (value !== undefined) found.set(key, value);
-      });
+      // A few at a time, each put in its place and let go: all of a large readout fit into memory once, not twice.
+      const wanted = [...gathered.keys];
+      for (let first = 0; first < wanted.length; first += LOOK_UPS) {
+        if (signal?.aborted) throw GapscopeError.cancelled();
+        const some = wanted.slice(first, first + LOOK_UPS);
+        const kept = await this.#options.activations.get(some);
+        some.forEach((key, i) => {
+          const value = kept[i];
+          if (value !== undefined) gathered.put(key, value);
+        });
+      }
     }
     // Equal pictures (same bytes, same screen) are looked at once.
     const missing = new Map<string, { placed: PlacedStimulus; keys: readonly string[] }>();
     stimuli.forEach((placed, i) => {
       const own = keys[i] ?? [];
-      if (own.some((key) => !found.has(key))) missing.set(own[0] ?? "", { placed, keys: own });
+      if (own.some((key) => !gathered.has(key))) missing.set(own[0] ?? "", { placed, keys: own });
     });
     const todo = [...missing.values()];
     const total = stimuli.length;
@@ -183,13 +191,13 @@ export class NetworkRunner implements ActivationSource {
       const entries = batch.flatMap(({ keys: own }, row) =>
         own.map((key, t): [string, Float32Array] => [key, rowOf(outputs[t], row, batch.length)]),
       );
-      for (const [key, value] of entries) found.set(key, value);
+      for (const [key, value] of entries) gathered.put(key, value);
       await this.#options.activations.put(entries);
       done += batch.length;
       this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
       onProgress?.(done, total);
     }
-    return taps.map((_, t) => gather(keys.map((own) => found.get(own[t] ?? ""))));
+    return gathered.whole();
   }
 
   /** Runs a batch; after a dead, hung or lost worker once more on a fresh one, half as many images at a time. */
@@ -284,13 +292,47 @@ function rowOf(values: Float32Array | undefined, row: number, rows: number): Flo
   return values.slice(row * features, (row + 1) * features);
 }
 
-function gather(parts: readonly (Float32Array | undefined)[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
-  let offset = 0;
-  for (const part of parts) {
-    if (part === undefined) throw new GapscopeError("internal", "an activation is missing");
-    whole.set(part, offset);
-    offset += part.length;
+/** Activations put in their places as they come: per tap stimuli × features, allocated with the first one. */
+class Gathered {
+  readonly #places = new Map<string, { readonly tap: number; readonly rows: number[] }>();
+  readonly #found = new Set<string>();
+  readonly #matrices: (Float32Array | undefined)[];
+  readonly #rows: number;
+
+  /** `keys`: by stimulus, one a tap. */
+  constructor(keys: readonly (readonly string[])[], taps: number) {
+    this.#rows = keys.length;
+    this.#matrices = Array.from({ length: taps }, () => undefined);
+    keys.forEach((own, row) => {
+      own.forEach((key, tap) => {
+        const place = this.#places.get(key);
+        if (place === undefined) this.#places.set(key, { tap, rows: [row] });
+        else place.rows.push(row);
+      });
+    });
   }
-  return whole;
+
+  get keys(): Iterable<string> {
+    return this.#places.keys();
+  }
+
+  has(key: string): boolean {
+    return this.#found.has(key);
+  }
+
+  put(key: string, value: Float32Array): void {
+    const place = this.#places.get(key);
+    if (place === undefined) return;
+    const matrix = this.#matrices[place.tap] ?? new Float32Array(this.#rows * value.length);
+    this.#matrices[place.tap] = matrix;
+    if (matrix.length !== this.#rows * value.length)
+      throw new GapscopeError("inference-failed", "The network gave different numbers of features for two stimuli.");
+    for (const row of place.rows) matrix.set(value, row * value.length);
+    this.#found.add(key);
+  }
+
+  whole(): Float32Array[] {
+    if (this.#found.size !== this.#places.size) throw new GapscopeError("internal", "an activation is missing");
+    return this.#matrices.map((matrix) => matrix ?? new Float32Array(0));
+  }
 }

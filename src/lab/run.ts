@@ -5,17 +5,22 @@
  * benchmark after another. A cell that cannot be scored gets a reason and the run goes on; cancelling settles at once
  * and keeps every stored activation and every result so far. The run knows workers; it does not know the page.
  */
-import type { ChoiceAssembly } from "../assembly/assembly.ts";
+import { type BehavioralAssembly, type ChoiceAssembly, isProbabilities } from "../assembly/assembly.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
+import { argmax } from "../numerics/float32.ts";
+import type { Features } from "../numerics/products.ts";
 import type { Ceiling, Score } from "../scoring/score.ts";
 import { respond } from "../scoring/score.ts";
 import type { LabelDecisions } from "../subject/label.ts";
 import { NetworkSubject, type Readout } from "../subject/network.ts";
+import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
+import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
 import type { RecordedSubject } from "../subject/recorded.ts";
+import { presentationsOf } from "../subject/subject.ts";
 import type { BackendWish, Choice } from "./backend.ts";
 import { type Network, NetworkRunner } from "./network-runner.ts";
-import type { WorkerClient } from "./rpc.ts";
+import type { CallOptions, WorkerClient } from "./rpc.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import { type KeyValueStore, RUNTIME } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
@@ -33,7 +38,10 @@ export type SubjectSource =
     }
   | { readonly kind: "recorded"; readonly subject: RecordedSubject };
 
-/** What a subject answered, kept so that a cell can be looked into. */
+/**
+ * What a subject answered, kept so that a cell can be looked into: a value per presentation. Of probabilities the likeliest
+ * choice, with the probabilities as evidence.
+ */
 export type Answers = Pick<ChoiceAssembly, "values" | "evidence">;
 
 export type CellResult =
@@ -60,7 +68,9 @@ export interface Progress {
   readonly subject: string;
   readonly done: number;
   readonly total: number;
-  /** Presentations answered and asked for over the whole run. */
+  /** What takes long besides presentations, e.g. fitting a readout. */
+  readonly stage?: string;
+  /** Presentations answered and asked for over the whole run, fitting stimuli included. */
   readonly overall: { readonly done: number; readonly total: number };
   readonly secondsLeft?: number;
 }
@@ -170,15 +180,14 @@ async function cell(
           ? source.subject
           : undefined;
     if (subject === undefined) throw new GapscopeError("internal", "a network without a runner");
-    const answers = await respond(benchmark, subject, { signal, onProgress: (done) => clock.advance(done) });
+    const answers = await respond(benchmark, subject, {
+      signal,
+      onProgress: (done, _, stage) => clock.advance(done, stage),
+    });
     const backend = runner?.choice;
     const key = [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
     const [kept] = request.fresh ? [] : await stores.results.get([key]);
-    const { values, evidence } = answers;
-    const scored = kept ?? {
-      score: await scorer.score(benchmark, answers),
-      answers: { values, ...(evidence === undefined ? {} : { evidence }) },
-    };
+    const scored = kept ?? { score: await scorer.score(benchmark, answers), answers: answersOf(answers) };
     if (kept === undefined) await stores.results.put([[key, scored]]);
     if (backend === undefined) return { status: "scored", ...scored };
     // Why this backend is a fact of this run, not of the result that is kept.
@@ -197,6 +206,21 @@ async function cell(
   } finally {
     clock.end();
   }
+}
+
+function answersOf(assembly: BehavioralAssembly): Answers {
+  if (!isProbabilities(assembly)) {
+    const { values, evidence } = assembly;
+    return { values, ...(evidence === undefined ? {} : { evidence }) };
+  }
+  const { choices, values } = assembly;
+  const k = choices.length;
+  const presentations = values.length / k;
+  const likeliest = (i: number): string | null => choices[argmax(values.subarray(i * k, (i + 1) * k))] ?? null;
+  return {
+    values: Array.from({ length: presentations }, (_, i) => likeliest(i)),
+    evidence: { choices, probabilities: Float32Array.from(values) },
+  };
 }
 
 /** Raise when a metric, a ceiling or a normalisation changes its numbers. */
@@ -220,6 +244,9 @@ function networkRunner(
   });
 }
 
+/** A step of a large readout may take minutes on a slow machine; between steps the worker reports. */
+const READOUT_PATIENCE = 600_000;
+
 /** The scoring worker of a run, replaced when it dies; each benchmark's ceiling is computed once. */
 class Scorer implements Readout {
   readonly #spawn: () => WorkerClient<ScoringApi>;
@@ -235,6 +262,41 @@ class Scorer implements Readout {
   readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
     this.#call((client) => client.call("decideLabels", args, { signal: this.#signal }));
 
+  readonly fit = (
+    features: () => Promise<Features>,
+    labels: readonly string[],
+    onShare: (share: number) => void,
+  ): Promise<ProbabilitiesReadout> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("fitProbabilities", [given, labels, onShare], options),
+    );
+
+  readonly probabilities = (readout: ProbabilitiesReadout, features: () => Promise<Features>): Promise<Float64Array> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("readProbabilities", [given, readout], options),
+    );
+
+  readonly oddOnes = (
+    features: () => Promise<Features>,
+    triplets: Uint32Array,
+    measure: SimilarityMeasure,
+    onShare: (share: number) => void,
+  ): Promise<Uint8Array> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("chooseOddOnes", [given, triplets, measure, onShare], options),
+    );
+
+  /** Gives the features away to the worker; a second worker gets them anew. */
+  #handingOver<Result>(
+    features: () => Promise<Features>,
+    ask: (client: WorkerClient<ScoringApi>, given: Features, options: CallOptions) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#call(async (client) => {
+      const given = await features();
+      return ask(client, given, { signal: this.#signal, transfer: [given.values.buffer], patience: READOUT_PATIENCE });
+    });
+  }
+
   ceiling(benchmark: Benchmark): Promise<Ceiling> {
     const known = this.#ceilings.get(benchmark.digest);
     if (known !== undefined) return known;
@@ -247,10 +309,13 @@ class Scorer implements Readout {
     return computed;
   }
 
-  async score(benchmark: Benchmark, answers: ChoiceAssembly): Promise<Score> {
+  async score(benchmark: Benchmark, answers: BehavioralAssembly): Promise<Score> {
     const ceiling = await this.ceiling(benchmark);
-    const { metric, responses, normalisation, bounds } = benchmark;
+    const { metric, responses, normalisation, bounds, task } = benchmark;
     const lean = {
+      // Of a task only its chance level matters, which probabilities bring along: no triplets or pictures need to cross.
+      ...(task.name === "label" ? { task } : {}),
+      ...(task.name === "odd_one_out" ? { task: { name: task.name, triplets: { length: 0, columns: {} } } } : {}),
       metric,
       responses,
       ceiling: benchmark.ceiling,
@@ -293,7 +358,7 @@ class Clock {
     this.#emit = emit;
     this.#total =
       request.subjects.length *
-      request.benchmarks.reduce((sum, { stimulusSet }) => sum + stimulusSet.stimuli.length, 0);
+      request.benchmarks.reduce((sum, { task, stimulusSet }) => sum + presentationsOf(task, stimulusSet), 0);
   }
 
   begin(benchmark: Benchmark, source: SubjectSource): void {
@@ -301,9 +366,9 @@ class Clock {
     this.#report();
   }
 
-  advance(done: number): void {
+  advance(done: number, stage?: string): void {
     if (this.#current !== undefined) this.#current = { ...this.#current, done };
-    this.#report();
+    this.#report(stage);
   }
 
   measured(images: number, seconds: number): void {
@@ -314,11 +379,14 @@ class Clock {
   }
 
   end(): void {
-    this.#before += this.#current?.benchmark.stimulusSet.stimuli.length ?? 0;
+    if (this.#current !== undefined) {
+      const { task, stimulusSet } = this.#current.benchmark;
+      this.#before += presentationsOf(task, stimulusSet);
+    }
     this.#current = undefined;
   }
 
-  #report(): void {
+  #report(stage?: string): void {
     if (this.#current === undefined) return;
     const { benchmark, source, done } = this.#current;
     const overall = { done: this.#before + done, total: this.#total };
@@ -327,7 +395,8 @@ class Clock {
       benchmark: benchmark.identifier,
       subject: subjectIdentifier(source),
       done,
-      total: benchmark.stimulusSet.stimuli.length,
+      total: presentationsOf(benchmark.task, benchmark.stimulusSet),
+      ...(stage === undefined ? {} : { stage }),
       overall,
       ...(left === undefined ? {} : { secondsLeft: left }),
     });

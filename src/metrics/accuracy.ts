@@ -4,20 +4,22 @@
  * brainscore_vision/metrics/accuracy/metric.py. The error is the standard deviation (ddof 0) of the booleans, not a
  * standard error. The primate responses do not enter; the ceiling is a constant of the benchmark.
  */
-import { coordinate } from "../assembly/assembly.ts";
+import * as v from "valibot";
 import { distinct } from "../assembly/table.ts";
 import { mean, std } from "../numerics/statistics.ts";
-import type { BehavioralMetric } from "./metric.ts";
+import { chance } from "./chance.ts";
+import { defineMetric } from "./metric.ts";
+import { subjectTrials } from "./trials.ts";
 
-export const accuracy: BehavioralMetric = {
+export const accuracy = defineMetric({
   name: "accuracy",
   unit: "share correct",
-  normalisation: "ratio",
-  bounds: [null, null],
+  tasks: ["label", "probabilities"],
+  options: v.strictObject({ chance }),
+  needs: () => ({ stimuli: ["truth"] }),
 
   compare(source) {
-    const truth = coordinate(source, "truth");
-    const correct = source.values.map((answer, i) => (answer === String(truth[i]) ? 1 : 0));
+    const correct = subjectTrials(source).map((trial) => (trial.correct ? 1 : 0));
     const conditions = source.coords.condition?.values;
     const by =
       conditions === undefined
@@ -28,4 +30,4 @@ export const accuracy: BehavioralMetric = {
           }));
     return { value: mean(correct), error: std(correct), by };
   },
-};
+});

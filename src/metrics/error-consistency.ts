@@ -7,14 +7,14 @@
  * missing kappas (0/0, an observer who is always right against one who is too) skipped at each step; the order of the
  * two means matters then. The error is the standard deviation (ddof 0) over all person × condition cells.
  */
-import { type ChoiceAssembly, coordinate } from "../assembly/assembly.ts";
+import type { BehavioralAssembly } from "../assembly/assembly.ts";
 import { compareScalars, distinct, groupBy, type Scalar, type Table } from "../assembly/table.ts";
-import { GapscopeError } from "../faults/faults.ts";
 import { nanmean, nanstd } from "../numerics/statistics.ts";
-import type { BehavioralMetric, ByRow, Measurement } from "./metric.ts";
+import { type ByRow, defineMetric, type Measurement, NO_OPTIONS } from "./metric.ts";
+import { bySubject, peopleTrials, requireSameStimuli, subjectTrials, type Trial } from "./trials.ts";
 
-/** One observer: whether each stimulus was answered right, by condition, in order of stimulus id. */
-type Observer = ReadonlyMap<Scalar, readonly { readonly id: Scalar; readonly correct: boolean }[]>;
+/** One observer's trials by condition, in order of stimulus id. */
+type Observer = ReadonlyMap<Scalar, readonly Trial[]>;
 
 interface Cell {
   readonly pair: string;
@@ -22,35 +22,41 @@ interface Cell {
   readonly kappa: number;
 }
 
-export const errorConsistency: BehavioralMetric = {
+export const errorConsistency = defineMetric({
   name: "error_consistency",
   unit: "kappa",
-  normalisation: "ratio",
   bounds: [0, 1], // bound_score in benchmarks/geirhos2021/benchmark.py
+  tasks: ["label", "probabilities"],
+  options: NO_OPTIONS,
+  needs: () => ({ stimuli: ["truth"], sameStimuli: true }),
 
   compare(source, target) {
     const conditions = conditionsOf(target);
     const model = modelObserver(source);
     const people = peopleObservers(target);
-    const cells = [...people].flatMap(([subject, person]) =>
-      conditions.map((condition) => ({ pair: String(subject), condition, kappa: kappa(model, person, condition) })),
+    const cells = people.flatMap(([subject, person]) =>
+      conditions.map((condition) => {
+        const who = `Subject “${subject}”`;
+        return { pair: String(subject), condition, kappa: kappa(who, model, person, condition) };
+      }),
     );
     return aggregate(cells, conditions);
   },
 
   ceiling(target) {
     const conditions = conditionsOf(target);
-    const people = [...peopleObservers(target)];
+    const people = peopleObservers(target);
     const cells = people.flatMap(([left, a], i) =>
-      people
-        .slice(i + 1)
-        .flatMap(([right, b]) =>
-          conditions.map((condition) => ({ pair: `${left}|${right}`, condition, kappa: kappa(a, b, condition) })),
-        ),
+      people.slice(i + 1).flatMap(([right, b]) =>
+        conditions.map((condition) => {
+          const who = `One of “${left}” and “${right}”`;
+          return { pair: `${left}|${right}`, condition, kappa: kappa(who, a, b, condition) };
+        }),
+      ),
     );
     return aggregate(cells, conditions);
   },
-};
+});
 
 /** Cohen's kappa of two observers' correctness on the same trials; NaN where expected consistency is 1. */
 export function cohensKappa(a: readonly boolean[], b: readonly boolean[]): number {
@@ -62,13 +68,10 @@ export function cohensKappa(a: readonly boolean[], b: readonly boolean[]): numbe
   return (observed - expected) / (1 - expected);
 }
 
-function kappa(left: Observer, right: Observer, condition: Scalar): number {
+function kappa(who: string, left: Observer, right: Observer, condition: Scalar): number {
   const a = left.get(condition) ?? [];
   const b = right.get(condition) ?? [];
-  if (a.length !== b.length || a.some(({ id }, i) => id !== b[i]?.id)) {
-    // The package reader has checked this for people; only a subject of another stimulus set gets here.
-    throw new GapscopeError("internal", `two observers saw different stimuli in condition ${condition}`);
-  }
+  requireSameStimuli(`${who}, condition ${condition},`, a, b);
   return cohensKappa(
     a.map(({ correct }) => correct),
     b.map(({ correct }) => correct),
@@ -85,33 +88,18 @@ function aggregate(cells: readonly Cell[], conditions: readonly Scalar[]): Measu
   return { value, error: nanstd(cells.map((cell) => cell.kappa)), by };
 }
 
-function modelObserver(source: ChoiceAssembly): Observer {
-  const truth = coordinate(source, "truth");
-  const conditions = source.coords.condition?.values;
-  return observer(
-    coordinate(source, "stimulus_id").map((id, i) => ({
-      id,
-      condition: conditions?.[i] ?? null,
-      correct: source.values[i] === String(truth[i]),
-    })),
-  );
+function modelObserver(source: BehavioralAssembly): Observer {
+  return observer(subjectTrials(source), source.coords.condition?.values);
 }
 
 /** People in sorted order, as Brain-Score pairs them. */
-function peopleObservers(target: Table): Map<Scalar, Observer> {
-  const { subject, stimulus_id: ids, response, truth, condition } = target.columns;
-  const rows = (subject?.values ?? []).map((who, row) => ({
-    who,
-    id: ids?.values[row] ?? null,
-    condition: condition?.values[row] ?? null,
-    correct: response?.text[row] === truth?.text[row],
-  }));
-  const groups = groupBy(rows, (row) => row.who);
-  return new Map(distinct([...groups.keys()]).map((who) => [who, observer(groups.get(who) ?? [])]));
+function peopleObservers(target: Table): [Scalar, Observer][] {
+  const conditions = target.columns.condition?.values;
+  return bySubject(target, peopleTrials(target)).map(([subject, trials]) => [subject, observer(trials, conditions)]);
 }
 
-function observer(trials: readonly { id: Scalar; condition: Scalar; correct: boolean }[]): Observer {
-  const groups = groupBy(trials, (trial) => trial.condition);
+function observer(trials: readonly Trial[], conditions: readonly Scalar[] | undefined): Observer {
+  const groups = groupBy(trials, ({ row }) => conditions?.[row] ?? null);
   for (const group of groups.values()) group.sort((a, b) => compareScalars(a.id, b.id));
   return groups;
 }

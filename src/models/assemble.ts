@@ -5,7 +5,7 @@
  * a checkpoint (graph.ts). Everything that can be wrong with the files is found here, before a session is made.
  */
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import { ARCHITECTURES } from "./architectures/registry.ts";
+import { ARCHITECTURES, FLAGS } from "./architectures/registry.ts";
 import type { CheckpointCard, ModelCard } from "./card.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/open.ts";
@@ -23,7 +23,7 @@ export interface Assembled {
   /** For sentences. */
   readonly file: string;
   readonly model: Uint8Array;
-  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+  readonly externalData: readonly { readonly path: string; readonly data: Blob }[];
   readonly input: GraphFacts["input"];
 }
 
@@ -51,10 +51,7 @@ async function fromOnnx(file: string, files: readonly NetworkFile[], taps: reado
     });
   }
   const added = taps.filter((tap) => !graph.outputs.includes(tap));
-  const externalData: { path: string; data: Uint8Array }[] = [];
-  for (const path of graph.externalFiles) {
-    externalData.push({ path, data: new Uint8Array((await given.get(path)?.arrayBuffer()) ?? new ArrayBuffer(0)) });
-  }
+  const externalData = graph.externalFiles.map((path) => ({ path, data: given.get(path) ?? new Blob() }));
   const model = added.length === 0 ? original : concatenate(original, outputsSuffix(added));
   return { file, model, externalData, input: graph.input };
 }
@@ -73,29 +70,56 @@ async function fromCheckpoint(
   return {
     file: name,
     model: built.model,
-    externalData: built.weights.length === 0 ? [] : [{ path: EXTERNAL_DATA, data: built.weights }],
+    externalData: built.weights.size === 0 ? [] : [{ path: EXTERNAL_DATA, data: built.weights }],
     input: readGraph(built.model, name).input,
   };
 }
 
-/** The first of the architecture's drawings whose tensors the checkpoint has. Throws what the first one lacks. */
-function drawn(card: CheckpointCard, checkpoint: Checkpoint): Graph {
+/**
+ * The first of the architecture's drawings whose tensors the checkpoint has. Throws `subject-refused` with what the first
+ * one lacks, or with what the checkpoint says of itself that does not fit.
+ */
+export function drawn(card: Pick<CheckpointCard, "architecture" | "prefix">, checkpoint: Checkpoint): Graph {
   const attempts = ARCHITECTURES[card.architecture].map((architecture) => {
     const { weights, check } = weightsOf(checkpoint, card.prefix);
     const graph = new Graph();
     architecture(graph, weights);
     return { graph, check };
   });
-  for (const { graph, check } of attempts) {
+  const fitting = attempts.find(({ check }) => {
     try {
       check();
-      return graph;
+      return true;
     } catch {
-      // another library's names, perhaps
+      return false; // another library's names, perhaps
     }
+  });
+  if (fitting !== undefined) {
+    checkFlags(card, checkpoint);
+    return fitting.graph;
   }
   attempts[0]?.check();
   throw new GapscopeError("internal", `${card.architecture} has no drawing`);
+}
+
+/** Throws where the checkpoint says of itself that it is of a network that the drawing is not. */
+function checkFlags({ architecture }: Pick<CheckpointCard, "architecture">, { file, values }: Checkpoint): void {
+  const faults = Object.entries(FLAGS[architecture] ?? {}).flatMap(([field, expected]): Fault[] => {
+    const found = values?.get(field);
+    if (found === undefined || found === expected) return [];
+    return [
+      {
+        code: "checkpoint-flags",
+        file,
+        field,
+        message: `The checkpoint is of another network than ${architecture}, by what it says of itself.`,
+        value: String(found ?? "None"),
+        expected: String(expected ?? "None"),
+      },
+    ];
+  });
+  if (faults.length === 0) return;
+  throw new GapscopeError("subject-refused", `${file} is not a checkpoint of ${architecture}.`, { faults });
 }
 
 /** Which of the panel's models this file holds the weights of, by its tensors. Throws where it is no checkpoint. */
@@ -119,6 +143,7 @@ function weightless(file: string): Checkpoint {
     container: "safetensors",
     tensors: new Map(),
     read: (name) => Promise.reject(new GapscopeError("internal", `${file} has no ${name}`)),
+    slice: () => Promise.resolve(undefined),
   };
 }
 

@@ -72,7 +72,7 @@ describe("a built graph", () => {
     g.tap("out", g.add(g.add(g.input("image", 3), shared), shared));
     const { weights } = await g.build(["out"]);
     expect(read).toEqual(["shared"]);
-    expect(weights.length).toBe(64);
+    expect(weights.size).toBe(64);
   });
 
   it("keeps single numbers in the graph, where the runtime's optimiser looks for them", async () => {
@@ -81,7 +81,7 @@ describe("a built graph", () => {
     const scaled = g.matmul(g.mul(x, scalar(2)), constant([3, 1], [1, 10, 100]));
     g.tap("out", scaled);
     expect(await run(g, ["out"], [1, 2, 3])).toEqual({ out: [642] });
-    expect((await g.build(["out"])).weights.length).toBe(64);
+    expect((await g.build(["out"])).weights.size).toBe(64);
   });
 
   it("names the layers there are when asked for one there is not", async () => {

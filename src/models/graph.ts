@@ -2,8 +2,8 @@
  * A small builder of ONNX graphs, so that an architecture reads from top to bottom like its paper's figure.
  *
  * Operators add nodes and give back values; `tap` names a value as the reference implementation names its layer. `build`
- * keeps only what the wanted taps need, reads only the weights that are left (one at a time, into one buffer of external
- * data) and encodes the graph. It computes nothing and knows no architecture; shapes are the architecture's to get right,
+ * keeps only what the wanted taps need, points to the weights that are left where they lie in their file (those that must
+ * be computed go beside them) and encodes the graph. It computes nothing and knows no architecture; shapes are the architecture's to get right,
  * weights are checked against the shapes it asks for (weights.ts).
  */
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -29,6 +29,8 @@ import {
 export interface Weight {
   readonly shape: readonly number[];
   read(): Promise<Float32Array>;
+  /** The numbers where they lie in a file, if they lie there as ONNX wants them: little-endian float32 in C order. */
+  slice?(): Promise<Blob | undefined>;
 }
 
 /** A tensor that a node computes. Its name is given when it is tapped, or when the graph is built. */
@@ -65,8 +67,8 @@ export interface PoolOptions {
 
 export interface BuiltGraph {
   readonly model: Uint8Array<ArrayBuffer>;
-  /** External data of the model, under the name `EXTERNAL_DATA`. */
-  readonly weights: Uint8Array<ArrayBuffer>;
+  /** External data of the model, under the name `EXTERNAL_DATA`: slices of the checkpoint, strung together. */
+  readonly weights: Blob;
 }
 
 export const EXTERNAL_DATA = "weights.bin";
@@ -188,10 +190,15 @@ export class Graph {
     return this.op("Flatten", [x], { axis: 1 });
   }
 
-  /** x·Wᵀ + b with PyTorch's weight, out × in; `x` is N × in, or N × tokens × in. */
-  linear(x: Value, weight: Weight, bias?: Weight): Value {
-    const product = this.op("MatMul", [x, transposed(weight)]);
-    return bias === undefined ? product : this.add(product, bias);
+  /**
+   * x·Wᵀ + b with PyTorch's weight, out × in; `x` is N × in, or N × `tokens` × in. A Gemm, which takes the weight as it
+   * lies; a MatMul would want it transposed.
+   */
+  linear(x: Value, weight: Weight, bias: Weight, tokens?: number): Value {
+    const [into = 0, from = 0] = weight.shape;
+    const rows = tokens === undefined ? x : this.reshape(x, -1, from);
+    const product = this.op("Gemm", [rows, weight, bias], { transB: 1 });
+    return tokens === undefined ? product : this.reshape(product, -1, tokens, into);
   }
 
   matmul(a: Value | Weight, b: Value | Weight): Value {
@@ -246,7 +253,7 @@ export class Graph {
         : input instanceof Shape
           ? (shapes.get(input) ?? "")
           : (weights.get(input) ?? "");
-    const { buffer, initializers } = await gather(weights);
+    const { data, initializers } = await gather(weights);
     const graph = create(GraphProtoSchema, {
       name: "gapscope",
       node: [
@@ -272,7 +279,7 @@ export class Graph {
       ModelProtoSchema,
       create(ModelProtoSchema, { irVersion: 8n, producerName: "gapscope", opsetImport, graph }),
     );
-    return { model: new Uint8Array(model), weights: buffer };
+    return { model: new Uint8Array(model), weights: data };
   }
 
   /** The nodes that the values need, in order. */
@@ -335,7 +342,18 @@ export function transposed(weight: Weight): Weight {
 
 /** The same values in another shape. */
 export function reshaped(weight: Weight, ...shape: number[]): Weight {
-  return { shape, read: () => weight.read() };
+  return { shape, read: () => weight.read(), slice: async () => weight.slice?.() };
+}
+
+/** Some of the rows (of the first axis) of a weight. */
+export function rowsOf(weight: Weight, start: number, count: number): Weight {
+  const rest = weight.shape.slice(1);
+  const row = rest.reduce((product, size) => product * size, 1);
+  return {
+    shape: [count, ...rest],
+    read: async () => (await weight.read()).subarray(row * start, row * (start + count)),
+    slice: async () => (await weight.slice?.())?.slice(4 * row * start, 4 * row * (start + count)),
+  };
 }
 
 function isIntegers(input: Value | Weight | readonly number[]): input is readonly number[] {
@@ -370,12 +388,13 @@ function nameOutputs(
 }
 
 /**
- * Reads the weights one after another into one buffer, and describes where each lies. Single numbers stand in the graph
- * itself: ONNX Runtime Web's optimiser looks them up there and fails on external ones (MatMulScaleFusion).
+ * Strings the weights together and describes where each lies. Single numbers stand in the graph itself: ONNX Runtime
+ * Web's optimiser looks them up there and fails on external ones (MatMulScaleFusion).
  */
 async function gather(weights: ReadonlyMap<Weight, string>) {
   const places: { weight: Weight; name: string; offset: number; bytes: number }[] = [];
   const numbers: { weight: Weight; name: string }[] = [];
+  const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
   let end = 0;
   for (const [weight, name] of weights) {
     const bytes = 4 * weight.shape.reduce((product, size) => product * size, 1);
@@ -384,12 +403,9 @@ async function gather(weights: ReadonlyMap<Weight, string>) {
       continue;
     }
     places.push({ weight, name, offset: end, bytes });
-    end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-  }
-  const buffer = new Uint8Array(end);
-  for (const { weight, name, offset, bytes } of places) {
-    const values = await readWhole(weight, name, bytes);
-    buffer.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    const padding = -bytes & (ALIGNMENT - 1);
+    parts.push(await partOf(weight, name, bytes), new Uint8Array(padding));
+    end += bytes + padding;
   }
   const initializers = places.map(({ weight, name, offset, bytes }) =>
     create(TensorProtoSchema, {
@@ -407,7 +423,17 @@ async function gather(weights: ReadonlyMap<Weight, string>) {
     const dims = weight.shape.map(BigInt);
     initializers.push(create(TensorProtoSchema, { name, dims, dataType: TensorProto_DataType.FLOAT, floatData }));
   }
-  return { buffer, initializers };
+  return { data: new Blob(parts), initializers };
+}
+
+/** Where the weight lies in its file; else, computed, in a Blob of its own, which a browser may keep on disk. */
+async function partOf(weight: Weight, name: string, bytes: number): Promise<Blob> {
+  const slice = await weight.slice?.();
+  if (slice?.size === bytes) return slice;
+  const values = await readWhole(weight, name, bytes);
+  // A copy where the memory is shared, which a Blob does not take.
+  const { buffer, byteOffset, byteLength } = values;
+  return new Blob([buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : values.slice()]);
 }
 
 async function readWhole(weight: Weight, name: string, bytes: number): Promise<Float32Array> {

@@ -373,7 +373,7 @@ const mobilenet: PanelModel = {
     checkpoint: "pytorch_model.bin",
     prefix: "",
     input: input(224),
-    logits: { output: "classifier", labels: "imagenet1001" },
+    logits: { output: "classifier", labels: "imagenet1000" },
     readout: { output: "classifier" },
     regions: {
       V1: "mobilenet_v2.layer.3",

@@ -44,6 +44,9 @@ export interface SessionFacts {
   readonly batch: number;
 }
 
+/** Of workers alone; the page's types do not have it. */
+declare const FileReaderSync: (new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer }) | undefined;
+
 const GPU_LOST = "The GPU device was lost";
 
 export class NetworkSession {
@@ -80,11 +83,12 @@ export class NetworkSession {
     const batch = batchOf(input.shape, options, file);
     const gpu = options.backend === "webgpu" ? await Gpu.open() : undefined;
     const symbolic = input.shape[0];
+    const mounted = await Promise.all(externalData.map(async ({ path, data }) => ({ path, data: await mount(data) })));
     try {
       const session = await runtime.InferenceSession.create(model, {
         executionProviders: [gpu === undefined ? "wasm" : { name: "webgpu", device: gpu.device }],
         ...(typeof symbolic === "string" ? { freeDimensionOverrides: { [symbolic]: batch } } : {}),
-        ...(externalData.length === 0 ? {} : { externalData }),
+        ...(mounted.length === 0 ? {} : { externalData: mounted }),
       });
       const facts: SessionFacts = {
         backend: options.backend,
@@ -173,6 +177,22 @@ export class NetworkSession {
     this.#queue = done.catch(() => undefined);
     return done;
   }
+}
+
+/**
+ * A file as the runtime may have it: bytes that are read when it asks for a tensor's, so that no weight is in memory twice
+ * (docs/decisions/0007-weights-where-they-lie.md). Outside of workers, where files cannot be read so, all of them at once.
+ */
+async function mount(data: Blob): Promise<Uint8Array> {
+  if (typeof FileReaderSync === "undefined") return new Uint8Array(await data.arrayBuffer());
+  const reader = new FileReaderSync();
+  // Of an external file the runtime asks its length and stretches of it, in every build of 1.30, and nothing else.
+  return Object.defineProperties(new Uint8Array(), {
+    byteLength: { value: data.size },
+    subarray: {
+      value: (start: number, end: number) => new Uint8Array(reader.readAsArrayBuffer(data.slice(start, end))),
+    },
+  });
 }
 
 /** Our own device, so that its loss is ours to see. */

@@ -45,7 +45,11 @@ export function weightsOf(checkpoint: Checkpoint, prefix = ""): CheckedWeights {
           expected: `[${shape.join(", ")}]`,
         });
       }
-      const weight: Weight = { shape, read: () => checkpoint.read(prefix + name) };
+      const weight: Weight = {
+        shape,
+        read: () => checkpoint.read(prefix + name),
+        slice: () => checkpoint.slice(prefix + name),
+      };
       known.set(name, weight);
       return weight;
     },

@@ -20,3 +20,36 @@ export function nanmean(values: readonly number[]): number {
 export function nanstd(values: readonly number[]): number {
   return std(values.filter((value) => !Number.isNaN(value)));
 }
+
+/** Median of the values that are not NaN, the mean of the middle two for an even count; NaN if there is none. */
+export function nanmedian(values: readonly number[]): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return mean(sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1));
+}
+
+/** Standard error of the mean with ddof 1 (scipy.stats.sem). NaN propagates, and a single value has none. */
+export function sem(values: readonly number[]): number {
+  return std(values) / Math.sqrt(values.length - 1);
+}
+
+/**
+ * Pearson's correlation of two vectors of equal length (scipy.stats.pearsonr): NaN where either is constant, holds a NaN
+ * or has fewer than two values.
+ */
+export function pearson(a: readonly number[], b: readonly number[]): number {
+  const constant = (values: readonly number[]) => values.every((value) => value === values[0]);
+  if (a.length < 2 || constant(a) || constant(b)) return Number.NaN;
+  const left = unit(a);
+  const right = unit(b);
+  const r = left.reduce((sum, value, i) => sum + value * (right[i] ?? Number.NaN), 0);
+  return Math.min(Math.max(r, -1), 1);
+}
+
+/** Centred, and of length 1. */
+function unit(values: readonly number[]): number[] {
+  const center = mean(values);
+  const centred = values.map((value) => value - center);
+  const length = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
+  return centred.map((value) => value / length);
+}

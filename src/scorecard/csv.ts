@@ -14,6 +14,7 @@ export function scorecardCsv(card: Scorecard): string {
       ceiling_error: benchmark.ceiling?.error ?? "",
       subject: inert(score.subject),
       subject_digest: score.subject_digest,
+      stands_in_for: inert(score.stands_in_for ?? ""),
       status: score.status,
       score: score.status === "scored" ? score.score : "",
       raw: score.status === "scored" ? score.raw : "",

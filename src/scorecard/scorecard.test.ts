@@ -67,6 +67,30 @@ describe("a scorecard", () => {
     expect(none).not.toHaveProperty("ceiling");
   });
 
+  it("marks stand-ins and gives the panel mean with and without them", async () => {
+    const standIn = (counts: boolean): ScorecardCell => ({
+      ...cell("grcnn", false, { status: "scored", score: score(0.9) }),
+      standIn: { for: "grcnn_robust_v1", counts },
+    });
+    const make = (added: readonly ScorecardCell[]) =>
+      makeScorecard(application, [{ benchmark, cells: [...cells, ...added] }]);
+    const card = await make([standIn(true)]);
+    const [entry] = card.benchmarks;
+    expect(entry).toMatchObject({ panel_size: 2, panel_size_with_stand_ins: 3 });
+    expect(entry?.panel_mean).toBeCloseTo(0.3, 12);
+    expect(entry?.panel_mean_with_stand_ins).toBeCloseTo(0.5, 12);
+    expect(entry?.scores.at(-1)).toMatchObject({ subject: "grcnn", stands_in_for: "grcnn_robust_v1" });
+    expect(csvParse(scorecardCsv(card)).map((row) => row.stands_in_for)).toEqual([
+      ...cells.map(() => ""),
+      "grcnn_robust_v1",
+    ]);
+
+    const [altered] = (await make([standIn(false)])).benchmarks;
+    expect(altered).not.toHaveProperty("panel_mean_with_stand_ins");
+    expect(altered?.scores.at(-1)).toMatchObject({ stands_in_for: "grcnn_robust_v1" });
+    expect((await make([])).benchmarks[0]).not.toHaveProperty("panel_mean_with_stand_ins");
+  });
+
   it("has no NaN and no null, and names backend, adapter and reasons", async () => {
     const card = await makeScorecard(application, [{ benchmark, ceiling: { value: 1 }, cells }]);
     expect(JSON.stringify(card)).not.toMatch(/null|NaN/);

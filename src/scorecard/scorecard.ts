@@ -28,6 +28,9 @@ export interface ScorecardBenchmark {
   /** Absent where no subject of the panel has a score. */
   readonly panel_mean?: number;
   readonly panel_size: number;
+  /** The same with the stand-ins of models that are not to be had; absent where no stand-in has a score. */
+  readonly panel_mean_with_stand_ins?: number;
+  readonly panel_size_with_stand_ins?: number;
   readonly scores: readonly ScorecardScore[];
 }
 
@@ -35,6 +38,8 @@ export type ScorecardScore =
   | {
       readonly subject: string;
       readonly subject_digest: string;
+      /** The competition's model that this one stands in for. */
+      readonly stands_in_for?: string;
       readonly status: "scored";
       readonly score: number;
       readonly raw: number;
@@ -50,6 +55,7 @@ export type ScorecardScore =
   | {
       readonly subject: string;
       readonly subject_digest: string;
+      readonly stands_in_for?: string;
       readonly status: "not applicable" | "failed" | "cancelled";
       readonly reason: string;
     };
@@ -58,8 +64,10 @@ export type ScorecardScore =
 export interface ScorecardCell {
   readonly subject: string;
   readonly subjectDigest: string;
-  /** Whether the subject is one of the competition's panel. */
+  /** Whether the subject is one of the competition's panel. A stand-in is not. */
   readonly panel: boolean;
+  /** Set for a stand-in; `counts` where the mean with stand-ins is taken over it too. */
+  readonly standIn?: { readonly for: string; readonly counts: boolean };
   readonly outcome:
     | {
         readonly status: "scored";
@@ -84,9 +92,10 @@ export async function makeScorecard(
 }
 
 async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Promise<ScorecardBenchmark> {
-  const panel = cells.flatMap(({ panel, outcome }) =>
-    panel && outcome.status === "scored" ? [outcome.score.score] : [],
-  );
+  const scoresOf = (counts: (cell: ScorecardCell) => boolean): number[] =>
+    cells.flatMap((cell) => (counts(cell) && cell.outcome.status === "scored" ? [cell.outcome.score.score] : []));
+  const panel = scoresOf((cell) => cell.panel);
+  const withStandIns = scoresOf((cell) => cell.panel || cell.standIn?.counts === true);
   return {
     identifier: benchmark.identifier,
     version: benchmark.version,
@@ -96,14 +105,25 @@ async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Prom
     ...(benchmark.parent === undefined ? {} : { parent: benchmark.parent }),
     metric: benchmark.metric.name,
     ...(ceiling === undefined ? {} : { ceiling }),
-    ...(panel.length === 0 ? {} : { panel_mean: panel.reduce((sum, score) => sum + score, 0) / panel.length }),
+    ...(panel.length === 0 ? {} : { panel_mean: mean(panel) }),
     panel_size: panel.length,
+    ...(withStandIns.length === panel.length
+      ? {}
+      : { panel_mean_with_stand_ins: mean(withStandIns), panel_size_with_stand_ins: withStandIns.length }),
     scores: await Promise.all(cells.map((cell) => scoreEntry(cell, benchmark.digest))),
   };
 }
 
+function mean(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
 async function scoreEntry(cell: ScorecardCell, benchmarkDigest: string): Promise<ScorecardScore> {
-  const who = { subject: cell.subject, subject_digest: cell.subjectDigest };
+  const who = {
+    subject: cell.subject,
+    subject_digest: cell.subjectDigest,
+    ...(cell.standIn === undefined ? {} : { stands_in_for: cell.standIn.for }),
+  };
   if (cell.outcome.status !== "scored") return { ...who, status: cell.outcome.status, reason: cell.outcome.reason };
   const { score, backend } = cell.outcome;
   const entry = {

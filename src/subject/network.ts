@@ -4,12 +4,16 @@
  * It turns a task into the taps it needs and the taps' activations into answers. Where the activations come from
  * (a session in this thread, workers with a store) is the `ActivationSource`'s business.
  */
-import type { ChoiceAssembly } from "../assembly/assembly.ts";
+import type { BehavioralAssembly, ChoiceAssembly, ProbabilityAssembly } from "../assembly/assembly.ts";
+import { compareScalars, type Table } from "../assembly/table.ts";
 import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
+import type { Features } from "../numerics/products.ts";
 import { screenNotes } from "../stimuli/screen.ts";
-import { decideImagenet, decideLabels, type LabelDecisions, labelReadout } from "./label.ts";
+import { decideImagenet, type decideLabels, type LabelDecisions, labelReadout } from "./label.ts";
+import type { SimilarityMeasure } from "./odd-one-out.ts";
+import type { ProbabilitiesReadout } from "./probabilities.ts";
 import { type LookOptions, presentationCoords, type Subject } from "./subject.ts";
 
 /** How a stimulus is put on the subject's screen: both in degrees of visual angle; null, it fills the field of view. */
@@ -32,10 +36,27 @@ export interface ActivationSource {
   ): Promise<readonly Float32Array[]>;
 }
 
-/** Who turns logits into answers. The page asks its scoring worker: 5,000 presentations take a third of a second. */
+/** A share of what takes long, 0 … 1. */
+type OnShare = (share: number) => void;
+
+/**
+ * Who turns activations into answers: the page asks its scoring worker, because a fit may take minutes. Features are given
+ * as a function, to be asked again where the worker dies: they are handed over, not copied.
+ */
 export interface Readout {
-  label: (...args: Parameters<typeof decideLabels>) => LabelDecisions | Promise<LabelDecisions>;
+  label(...args: Parameters<typeof decideLabels>): LabelDecisions | Promise<LabelDecisions>;
+  fit(features: () => Promise<Features>, labels: readonly string[], onShare: OnShare): Promise<ProbabilitiesReadout>;
+  probabilities(readout: ProbabilitiesReadout, features: () => Promise<Features>): Promise<Float64Array>;
+  oddOnes(
+    features: () => Promise<Features>,
+    triplets: Uint32Array,
+    measure: SimilarityMeasure,
+    onShare: OnShare,
+  ): Promise<Uint8Array>;
 }
+
+/** Features that are read out at a time, 128 MB: only the fitting stimuli need all of theirs at once. */
+const AT_A_TIME = 1 << 25;
 
 export class NetworkSubject implements Subject {
   readonly kind = "network";
@@ -49,7 +70,7 @@ export class NetworkSubject implements Subject {
     readonly source: ActivationSource,
     /** The 1,000 WordNet ids in ILSVRC 2012 order, for choices `"imagenet"`. */
     readonly synsets: readonly string[],
-    readonly readout: Readout = { label: decideLabels },
+    readonly readout: Readout,
     /** Why the network has no logits, where it has none and the reason is known. */
     readonly noLogits = "its card names no logits, which the label task reads",
   ) {
@@ -58,12 +79,16 @@ export class NetworkSubject implements Subject {
   }
 
   startTask(task: Task): void {
-    if (task.name !== "label") throw GapscopeError.notApplicable(`this version does not pose the task “${task.name}”`);
-    const { logits } = this.card;
-    if (logits === undefined) throw GapscopeError.notApplicable(this.noLogits);
-    if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
-    else if (typeof logits.labels !== "string")
-      throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");
+    const { logits, readout } = this.card;
+    if (task.name !== "label") {
+      if (readout === undefined)
+        throw GapscopeError.notApplicable(`its card names no readout layer, which the task ${task.name} reads`);
+    } else {
+      if (logits === undefined) throw GapscopeError.notApplicable(this.noLogits);
+      if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
+      else if (typeof logits.labels !== "string")
+        throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");
+    }
     this.#task = task;
   }
 
@@ -71,26 +96,152 @@ export class NetworkSubject implements Subject {
     throw GapscopeError.notApplicable(`this version does not record from ${region}`);
   }
 
-  async lookAt(stimuli: StimulusSet, options: LookOptions): Promise<ChoiceAssembly> {
+  lookAt(stimuli: StimulusSet, options: LookOptions): Promise<BehavioralAssembly> {
     const task = this.#task;
-    const logits = this.card.logits;
-    if (task?.name !== "label" || logits === undefined) throw new GapscopeError("internal", "lookAt before startTask");
-    const placed = place(stimuli, this.visualDegrees);
-    const [values] = await this.source.activations(placed, [logits.output], options);
-    if (values === undefined) throw new GapscopeError("internal", "no activations for the logits");
-    const coords = presentationCoords(stimuli);
-    const n = stimuli.stimuli.length;
-    const base = { dims: ["presentation"] as const, shape: [n], coords, notes: notesOf(placed) };
-    if (task.choices === "imagenet") {
-      return { ...base, values: decideImagenet(values, n, logits.labels, this.synsets) };
+    if (task === undefined) throw new GapscopeError("internal", "lookAt before startTask");
+    switch (task.name) {
+      case "label":
+        return this.#label(task.choices, stimuli, options);
+      case "probabilities":
+        return this.#probabilities(task.fittingStimuli, stimuli, options);
+      case "odd_one_out":
+        return this.#oddOneOut(task.triplets, task.similarityMeasure ?? "dot", stimuli, options);
+      default:
+        return task satisfies never;
     }
-    const { choices, probabilities, answers } = await this.readout.label(values, n, logits.labels, task.choices);
+  }
+
+  async #label(
+    choices: readonly string[] | "imagenet",
+    stimuli: StimulusSet,
+    options: LookOptions,
+  ): Promise<ChoiceAssembly> {
+    const { logits } = this.card;
+    if (logits === undefined) throw new GapscopeError("internal", "a label task without logits");
+    const placed = place(stimuli, this.visualDegrees);
+    const values = await this.#activations(placed, logits.output, options);
+    const n = stimuli.stimuli.length;
+    const coords = presentationCoords(stimuli.table);
+    const base = { dims: ["presentation"] as const, shape: [n], coords, notes: screenNotesOf(placed) };
+    if (choices === "imagenet") return { ...base, values: decideImagenet(values, n, logits.labels, this.synsets) };
+    const { probabilities, answers } = await this.readout.label(values, n, logits.labels, choices);
     return { ...base, values: answers, evidence: { choices, probabilities } };
+  }
+
+  /** Brain-Score fits when the task starts; here it waits for the stimuli, so that it can be cancelled and watched. */
+  async #probabilities(
+    fittingStimuli: StimulusSet,
+    stimuli: StimulusSet,
+    options: LookOptions,
+  ): Promise<ProbabilityAssembly> {
+    const fitting = place(fittingStimuli, this.visualDegrees);
+    const placed = place(stimuli, this.visualDegrees);
+    const total = fitting.length + placed.length;
+    const { onProgress } = options;
+    const labels = fittingStimuli.table.columns.image_label?.text ?? [];
+    const tell = (share: number) => onProgress?.(fitting.length, total, `fitting the readout, ${percent(share)}`);
+    const readout = await this.readout.fit(
+      async () => {
+        const quiet = { ...options, onProgress: (done: number) => onProgress?.(done, total) };
+        const features = await this.#features(fitting, quiet);
+        tell(0);
+        return features;
+      },
+      labels,
+      tell,
+    );
+    const k = readout.choices.length;
+    const values = new Float64Array(placed.length * k);
+    const step = Math.max(1, Math.floor(AT_A_TIME / readout.mean.length));
+    for (let first = 0; first < placed.length; first += step) {
+      const before = fitting.length + first;
+      const some = placed.slice(first, first + step);
+      const part = await this.readout.probabilities(readout, () =>
+        this.#features(some, { ...options, onProgress: (done) => onProgress?.(before + done, total) }),
+      );
+      values.set(part, first * k);
+    }
+    return {
+      dims: ["presentation", "choice"],
+      shape: [placed.length, k],
+      values,
+      choices: readout.choices,
+      coords: presentationCoords(stimuli.table),
+      notes: [
+        ...screenNotesOf([...fitting, ...placed]),
+        ...(this.#bytes ? [] : [ITERATED_IN_DOUBLE]),
+        ...(readout.converged
+          ? []
+          : [`the readout's fit ended after ${readout.iterations} Newton steps, scikit-learn's limit`]),
+      ],
+    };
+  }
+
+  async #oddOneOut(
+    triplets: Table,
+    measure: SimilarityMeasure,
+    stimuli: StimulusSet,
+    options: LookOptions,
+  ): Promise<ChoiceAssembly> {
+    const { a, b, c, stimulus_id: ids } = triplets.columns;
+    if (a === undefined || b === undefined || c === undefined || ids === undefined)
+      throw new GapscopeError("internal", "triplets without a, b, c and stimulus_id");
+    const order = stimuli.table.columns.stimulus_id;
+    const all = place(stimuli, this.visualDegrees);
+    // Unique stimuli of the triplets, sorted by id (behavior.py:306-307).
+    const shown = new Set([...a.text, ...b.text, ...c.text]);
+    const rows = (order?.values ?? [])
+      .map((id, row) => ({ id, row, text: order?.text[row] ?? "" }))
+      .filter(({ text }) => shown.has(text))
+      .sort((left, right) => compareScalars(left.id, right.id));
+    const placed = rows.flatMap(({ row }) => all[row] ?? []);
+    const rowOf = new Map(rows.map(({ text }, i) => [text, i]));
+    const triples = new Uint32Array(3 * triplets.length);
+    for (const [place, column] of [a, b, c].entries())
+      for (const [t, text] of column.text.entries()) triples[3 * t + place] = rowOf.get(text) ?? 0;
+    const compare = (share: number) =>
+      options.onProgress?.(placed.length, placed.length, `comparing stimuli, ${percent(share)}`);
+    const odd = await this.readout.oddOnes(() => this.#features(placed, options), triples, measure, compare);
+    return {
+      dims: ["presentation"],
+      shape: [triplets.length],
+      values: Array.from(odd, (which, t) => [a, b, c][which]?.text[t] ?? null),
+      coords: presentationCoords(triplets),
+      notes: [...screenNotesOf(placed), ...(this.#bytes ? [MODULO_256] : [])],
+    };
+  }
+
+  /** Whether the readout layer is the picture's own bytes: Brain-Score's `pixels` keeps them as bytes. */
+  get #bytes(): boolean {
+    return "architecture" in this.card && this.card.architecture === "pixels";
+  }
+
+  async #features(placed: readonly PlacedStimulus[], options: LookOptions): Promise<Features> {
+    const { readout } = this.card;
+    if (readout === undefined) throw new GapscopeError("internal", "a readout task without a readout layer");
+    const values = await this.#activations(placed, readout.output, options);
+    const columns = placed.length === 0 ? 0 : values.length / placed.length;
+    return { rows: placed.length, columns, values: this.#bytes ? new Uint8Array(values) : values };
+  }
+
+  async #activations(placed: readonly PlacedStimulus[], tap: string, options: LookOptions): Promise<Float32Array> {
+    const [values] = await this.source.activations(placed, [tap], options);
+    if (values === undefined) throw new GapscopeError("internal", `no activations of ${tap}`);
+    return values;
   }
 }
 
+function percent(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
+const ITERATED_IN_DOUBLE =
+  "the readout was fitted in float64; scikit-learn iterates in float32 here, and its stopping rules turn that rounding into differences of up to some 1e-4 in a probability";
+const MODULO_256 =
+  "similarities are dot products of bytes modulo 256, as numpy makes them of Brain-Score's pixels; they say nothing about the pictures' likeness";
+
 /** Where our pixels on the screen are not Brain-Score's, said once each. */
-function notesOf(placed: readonly PlacedStimulus[]): string[] {
+function screenNotesOf(placed: readonly PlacedStimulus[]): string[] {
   const notes = placed.flatMap(({ stimulus, screen }) =>
     screen === null ? [] : screenNotes(stimulus.format, screen.source, screen.target),
   );

@@ -6,15 +6,16 @@
  * which it talks to. Nothing here knows about workers: how a network gets its activations is the `Activations`
  * given to it.
  */
-import type { ChoiceAssembly, Coordinate } from "../assembly/assembly.ts";
+import type { BehavioralAssembly, Coordinate } from "../assembly/assembly.ts";
+import type { Table } from "../assembly/table.ts";
 import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
 
 export interface LookOptions {
   /** Brain-Score's number_of_trials: without effect on a deterministic subject (brainscore.md §2.7). */
   readonly numberOfTrials: number;
   readonly signal?: AbortSignal;
-  /** Called as presentations are answered. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called as presentations are answered, fitting stimuli counting too; `stage` names what takes long besides. */
+  readonly onProgress?: (done: number, total: number, stage?: string) => void;
 }
 
 export type SubjectKind = "network" | "recorded";
@@ -32,18 +33,23 @@ export interface Subject {
   startRecording(region: Region, timeBins: readonly (readonly [number, number])[]): void;
   /**
    * Places the stimuli on the subject's screen and looks at each. Presentations come back in the order of the set's
-   * rows, every column of its table a coordinate.
+   * rows, every column of its table a coordinate; for odd-one-out in the order of the triplets, with their columns.
    * Throws `cancelled`, `inference-failed`, and whatever the means of getting activations throws.
    */
-  lookAt(stimuli: StimulusSet, options: LookOptions): Promise<ChoiceAssembly>;
+  lookAt(stimuli: StimulusSet, options: LookOptions): Promise<BehavioralAssembly>;
 }
 
-/** The stimulus set's columns as coordinates of the presentations. `truth` is a label and stays as it was written. */
-export function presentationCoords(stimuli: StimulusSet): Record<string, Coordinate> {
+/** A table's columns as coordinates of the presentations. `truth` is a label and stays as it was written. */
+export function presentationCoords(table: Table): Record<string, Coordinate> {
   return Object.fromEntries(
-    Object.entries(stimuli.table.columns).map(([name, column]) => [
+    Object.entries(table.columns).map(([name, column]) => [
       name,
       { dim: "presentation", values: name === "truth" ? column.text : column.values },
     ]),
   );
+}
+
+/** How many pictures the subject of a task has to look at. */
+export function presentationsOf(task: Task, stimuli: StimulusSet): number {
+  return stimuli.stimuli.length + (task.name === "probabilities" ? task.fittingStimuli.stimuli.length : 0);
 }

@@ -87,6 +87,7 @@ export function generatedCheckpoint(shapes: Shapes, options: GeneratorOptions = 
       if (facts === undefined) return Promise.reject(new GapscopeError("subject-refused", `generated has no ${name}`));
       return Promise.resolve(generate(name, facts.shape, options));
     },
+    slice: () => Promise.resolve(undefined),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Helpers of tests alone: golden files made by the scripts in reference/, and tables from plain columns. */
 import { readFileSync } from "node:fs";
-import type { ChoiceAssembly } from "../assembly/assembly.ts";
+import type { ChoiceAssembly, ProbabilityAssembly } from "../assembly/assembly.ts";
 import type { Scalar, Table } from "../assembly/table.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -45,5 +45,20 @@ export function answersOf(answers: readonly (string | null)[], columns: Columns)
     coords: Object.fromEntries(
       Object.entries(columns).map(([name, values]) => [name, { dim: "presentation", values }]),
     ),
+  };
+}
+
+export function probabilitiesOf(
+  choices: readonly string[],
+  rows: readonly (readonly number[])[],
+  columns: Columns,
+): ProbabilityAssembly {
+  const { coords } = answersOf([], columns);
+  return {
+    dims: ["presentation", "choice"],
+    shape: [rows.length, choices.length],
+    values: Float64Array.from(rows.flat()),
+    choices,
+    coords,
   };
 }

@@ -13,6 +13,7 @@ import { decimal, equationText } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
+import { StandIn } from "../stand-in.tsx";
 import { benchmarksOf, cellKey, type SubjectEntry } from "../workbench.ts";
 import { Figures } from "./figures.tsx";
 import styles from "./inspector.module.css";
@@ -49,6 +50,7 @@ export default function Inspector({ open }: { readonly open: CellRef }) {
           Close
         </button>
       </div>
+      <StandIn panel={subject?.panel} why />
       {benchmark === undefined || subject === undefined ? (
         <p>It was removed from the list on the left, so there is nothing to look into.</p>
       ) : (

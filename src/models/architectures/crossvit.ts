@@ -44,7 +44,8 @@ export function crossvit(widths: readonly [number, number]): Architecture {
     for (let stage = 0; stage < STAGES; stage++) {
       const through = (b: 0 | 1): Value => {
         let x = branches[b];
-        for (let i = 0; i < BRANCHES[b].blocks; i++) x = layers.block(x, `blocks.${stage}.blocks.${b}.${i}`, widths[b]);
+        const { tokens, blocks } = BRANCHES[b];
+        for (let i = 0; i < blocks; i++) x = layers.block(x, 1 + tokens, `blocks.${stage}.blocks.${b}.${i}`, widths[b]);
         return x;
       };
       // Both branches fuse with what the other was before fusion.
@@ -54,7 +55,7 @@ export function crossvit(widths: readonly [number, number]): Architecture {
         const other = b === 0 ? 1 : 0;
         const name = (module: string) => `blocks.${stage}.${module}.${b}`;
         const token = layers.projection(g.slice(seen[b], 1, 0, 1), name("projs"), widths[other], widths[b]);
-        const crossed = layers.fusion(token, patches(other), name("fusion"), widths[other]);
+        const crossed = layers.fusion(token, patches(other), BRANCHES[other].tokens, name("fusion"), widths[other]);
         const back = layers.projection(crossed, name("revert_projs"), widths[b], widths[other]);
         return g.concat(1, back, patches(b));
       };
@@ -64,19 +65,19 @@ export function crossvit(widths: readonly [number, number]): Architecture {
     for (const b of [0, 1] as const) {
       // A norm is of each token by itself, so the class token alone is taken through it.
       const token = g.reshape(g.slice(branches[b], 1, 0, 1), 0, widths[b]);
-      g.tap(`head.${b}`, layers.linear(layers.norm(token, `norm.${b}`, widths[b]), `head.${b}`, 1000, widths[b]));
+      const read = layers.norm(token, `norm.${b}`, widths[b]);
+      g.tap(`head.${b}`, g.linear(read, w(`head.${b}.weight`, 1000, widths[b]), w(`head.${b}.bias`, 1000)));
     }
   };
 }
 
 function layersOf(g: Graph, w: Weights) {
-  const linear = (x: Value, name: string, into: number, from: number) =>
-    g.linear(x, w(`${name}.weight`, into, from), w(`${name}.bias`, into));
+  const linear = (x: Value, tokens: number, name: string, into: number, from: number) =>
+    g.linear(x, w(`${name}.weight`, into, from), w(`${name}.bias`, into), tokens);
   const norm = (x: Value, name: string, width: number) =>
     g.layerNorm(x, w(`${name}.weight`, width), w(`${name}.bias`, width), EPSILON);
 
   return {
-    linear,
     norm,
 
     /** Three convolutions instead of one large one (the dagger); N × tokens × width. */
@@ -94,28 +95,29 @@ function layersOf(g: Graph, w: Weights) {
     },
 
     /** A transformer's block. */
-    block(x: Value, name: string, width: number): Value {
-      const qkv = linear(norm(x, `${name}.norm1`, width), `${name}.attn.qkv`, 3 * width, width);
+    block(x: Value, tokens: number, name: string, width: number): Value {
+      const qkv = linear(norm(x, `${name}.norm1`, width), tokens, `${name}.attn.qkv`, 3 * width, width);
       const part = (i: number) => g.slice(qkv, 2, i * width, (i + 1) * width);
       const mixed = attention(g, [part(0), part(1), part(2)], HEADS, width);
-      const attended = g.add(x, linear(mixed, `${name}.attn.proj`, width, width));
+      const attended = g.add(x, linear(mixed, tokens, `${name}.attn.proj`, width, width));
       const read = g.tap(`${name}.norm2`, norm(attended, `${name}.norm2`, width));
-      const inner = g.gelu(linear(read, `${name}.mlp.fc1`, MLP_RATIO * width, width));
-      return g.add(attended, linear(inner, `${name}.mlp.fc2`, width, MLP_RATIO * width));
+      const inner = g.gelu(linear(read, tokens, `${name}.mlp.fc1`, MLP_RATIO * width, width));
+      return g.add(attended, linear(inner, tokens, `${name}.mlp.fc2`, width, MLP_RATIO * width));
     },
 
     /** A class token in the other branch's width. */
     projection(token: Value, name: string, into: number, from: number): Value {
-      return g.tap(`${name}.2`, linear(g.gelu(norm(token, `${name}.0`, from)), `${name}.2`, into, from));
+      return g.tap(`${name}.2`, linear(g.gelu(norm(token, `${name}.0`, from)), 1, `${name}.2`, into, from));
     },
 
     /** The class token after it has attended to itself and the patches. What is added to is the token before its norm. */
-    fusion(token: Value, patches: Value, name: string, width: number): Value {
+    fusion(token: Value, patches: Value, tokens: number, name: string, width: number): Value {
       const all = norm(g.concat(1, token, patches), `${name}.norm1`, width);
-      const project = (x: Value, letter: string) => linear(x, `${name}.attn.w${letter}`, width, width);
-      const q = project(g.slice(all, 1, 0, 1), "q");
-      const mixed = attention(g, [q, project(all, "k"), project(all, "v")], HEADS, width);
-      return g.add(token, linear(mixed, `${name}.attn.proj`, width, width));
+      const project = (x: Value, length: number, letter: string) =>
+        linear(x, length, `${name}.attn.w${letter}`, width, width);
+      const q = project(g.slice(all, 1, 0, 1), 1, "q");
+      const mixed = attention(g, [q, project(all, 1 + tokens, "k"), project(all, 1 + tokens, "v")], HEADS, width);
+      return g.add(token, linear(mixed, 1, `${name}.attn.proj`, width, width));
     },
   };
 }

@@ -4,6 +4,7 @@
  * An architecture may have several drawings: the same network under the tensor names of other libraries. The first whose
  * tensors a checkpoint has is taken.
  */
+import type { PlainValue } from "../checkpoints/checkpoint.ts";
 import { alexnet } from "./alexnet.ts";
 import type { Architecture } from "./architecture.ts";
 import { cornetS } from "./cornet-s.ts";
@@ -32,4 +33,18 @@ export const ARCHITECTURES: Readonly<Record<ArchitectureName, readonly [Architec
   "resnet-50": [resnet50],
   "vit-l-32": [vitL32, namedByTransformers(vitL32), namedByTimm(vitL32)],
   "voneresnet-50": [voneresnet50],
+};
+
+/**
+ * What a checkpoint of the architecture, where it says how the network was made, must say: the drawing has no other.
+ * VOneNets of other filters and with noise have tensors of the same names and shapes.
+ */
+export const FLAGS: Partial<Readonly<Record<ArchitectureName, Readonly<Record<string, PlainValue>>>>> = {
+  "voneresnet-50": {
+    "flags.simple_channels": 256,
+    "flags.complex_channels": 256,
+    "flags.stride": 4,
+    "flags.k_exc": 25,
+    "flags.noise_mode": null,
+  },
 };

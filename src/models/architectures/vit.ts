@@ -4,7 +4,7 @@
  * Layers and tensors are named as in lukemelas/PyTorch-Pretrained-ViT, whose file Brain-Score loads. The same weights are
  * also given away under transformers' and timm's names; two small maps at the end read those.
  */
-import type { Value, Weight } from "../graph.ts";
+import { rowsOf, type Value, type Weight } from "../graph.ts";
 import type { Weights } from "../weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { attention } from "./attention.ts";
@@ -27,11 +27,11 @@ const EPSILON = 1e-6;
 
 export function vit({ image, patch, width, depth, heads, hidden, classes }: VitSizes): Architecture {
   return (g, w) => {
+    const sequence = 1 + (image / patch) ** 2; // the class token, then the patches
     const linear = (x: Value, name: string, into: number, from: number) =>
-      g.linear(x, w(`${name}.weight`, into, from), w(`${name}.bias`, into));
+      g.linear(x, w(`${name}.weight`, into, from), w(`${name}.bias`, into), sequence);
     const norm = (x: Value, name: string) =>
       g.layerNorm(x, w(`${name}.weight`, width), w(`${name}.bias`, width), EPSILON);
-    const tokens = (image / patch) ** 2;
 
     let x = g.conv(g.input("image", 3, image, image), w("patch_embedding.weight", width, 3, patch, patch), {
       bias: w("patch_embedding.bias", width),
@@ -42,7 +42,7 @@ export function vit({ image, patch, width, depth, heads, hidden, classes }: VitS
       g,
       x,
       w("class_token", 1, 1, width),
-      w("positional_embedding.pos_embedding", 1, 1 + tokens, width),
+      w("positional_embedding.pos_embedding", 1, sequence, width),
     );
     for (let i = 0; i < depth; i++) {
       const block = `transformer.blocks.${i}`;
@@ -55,7 +55,7 @@ export function vit({ image, patch, width, depth, heads, hidden, classes }: VitS
       x = g.add(x, g.tap(`${block}.pwff.fc2`, linear(inner, `${block}.pwff.fc2`, width, hidden)));
     }
     const first = g.reshape(g.slice(x, 1, 0, 1), 0, width);
-    g.tap("fc", linear(norm(first, "norm"), "fc", classes, width));
+    g.tap("fc", g.linear(norm(first, "norm"), w("fc.weight", classes, width), w("fc.bias", classes)));
   };
 }
 
@@ -121,10 +121,5 @@ function renamed(name: string, renaming: Renaming): string {
 
 /** The first, second or last third of the rows of a tensor. */
 function third(w: Weights, name: string, part: number, [rows = 0, ...rest]: readonly number[]): Weight {
-  const whole = w(name, 3 * rows, ...rest);
-  const size = rest.reduce((product, length) => product * length, rows);
-  return {
-    shape: [rows, ...rest],
-    read: async () => (await whole.read()).subarray(part * size, (part + 1) * size),
-  };
+  return rowsOf(w(name, 3 * rows, ...rest), part * rows, rows);
 }

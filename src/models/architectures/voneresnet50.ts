@@ -3,7 +3,7 @@
  * robustness to image perturbations”): simple and complex cells of V1 over a bank of Gabor filters, then the residual
  * stages of ResNet-50. The filters are tensors of the checkpoint; nothing is drawn at random here.
  */
-import { scalar, type Weight } from "../graph.ts";
+import { rowsOf, scalar } from "../graph.ts";
 import type { Architecture } from "./architecture.ts";
 import { residualStages } from "./resnet50.ts";
 
@@ -19,7 +19,7 @@ export const voneresnet50: Architecture = (g, w) => {
   const gabor = (phase: string) => w(`vone_block.simple_conv_${phase}.weight`, FILTERS, 3, 25, 25);
   const inPhase = g.conv(image, gabor("q0"), { stride: 4, pads: 12 }); // 56 × 56
   // The other phase serves complex cells alone: its filters for simple cells are not computed.
-  const inQuadrature = g.conv(image, rows(gabor("q1"), SIMPLE, FILTERS), { stride: 4, pads: 12 });
+  const inQuadrature = g.conv(image, rowsOf(gabor("q1"), SIMPLE, COMPLEX), { stride: 4, pads: 12 });
 
   const simple = g.relu(g.slice(inPhase, 1, 0, SIMPLE));
   const complexInPhase = g.slice(inPhase, 1, SIMPLE, FILTERS);
@@ -31,16 +31,3 @@ export const voneresnet50: Architecture = (g, w) => {
   const narrowed = g.tap("bottleneck", g.conv(cells, w("bottleneck.weight", 64, FILTERS, 1, 1)));
   residualStages(g, w, narrowed, "model.");
 };
-
-/** Elements start … end (exclusive) of a weight's first axis. */
-function rows(weight: Weight, start: number, end: number): Weight {
-  const [count = 0, ...rest] = weight.shape;
-  return {
-    shape: [end - start, ...rest],
-    async read() {
-      const values = await weight.read();
-      const size = values.length / count;
-      return values.subarray(start * size, end * size);
-    },
-  };
-}

@@ -6,8 +6,6 @@
  * that was not expected or a shape that is not the architecture's is an error that names file and tensor.
  */
 
-import { refusal } from "./refusal.ts";
-
 /** Numbers as the containers name them; all little-endian. */
 export type TensorDtype =
   | "float16"
@@ -48,36 +46,11 @@ export interface Checkpoint {
    * where there is no such tensor, it is not of real numbers, or its bytes are not all there.
    */
   read(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * The same values where they lie in the file, if they lie there as float32 in C order: nothing is read but what a
+   * checksum asks for. Throws as `read`.
+   */
+  slice(name: string): Promise<Blob | undefined>;
 }
 
 export type PlainValue = string | number | boolean | null;
-
-/**
- * The tensors and values whose names begin with `prefix`, without it: `subset(checkpoint, "state_dict.module.")` is the
- * bare state dict of a file that wraps it. Throws `subject-refused` where no tensor's name begins so.
- */
-export function subset(checkpoint: Checkpoint, prefix: string): Checkpoint {
-  const { file, container, values } = checkpoint;
-  const tensors = new Map(
-    [...within(checkpoint.tensors, prefix)].map(([name, facts]): [string, TensorFacts] => [name, { ...facts, name }]),
-  );
-  if (tensors.size === 0) {
-    throw refusal(file, {
-      code: "no-such-tensor",
-      message: "No tensor's name begins with the prefix that was asked for.",
-      value: prefix,
-      expected: `names such as ${[...checkpoint.tensors.keys()].slice(0, 3).join(", ")}`,
-    });
-  }
-  return {
-    file,
-    container,
-    tensors,
-    ...(values === undefined ? {} : { values: new Map(within(values, prefix)) }),
-    read: (name) => checkpoint.read(prefix + name),
-  };
-}
-
-function* within<Value>(map: ReadonlyMap<string, Value>, prefix: string): Generator<[string, Value]> {
-  for (const [name, value] of map) if (name.startsWith(prefix)) yield [name.slice(prefix.length), value];
-}

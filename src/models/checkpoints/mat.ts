@@ -10,7 +10,7 @@ import type { Checkpoint, TensorDtype } from "./checkpoint.ts";
 import { NUMBERS } from "./numbers.ts";
 import { damaged, encoding, refusal, truncated } from "./refusal.ts";
 import { memoryRegion, part, type Region } from "./region.ts";
-import { checkpointOf, fortranOrder, numel, type StoredTensor } from "./stored.ts";
+import { checkpointOf, fortranOrder, MAX_RANK, numel, type StoredTensor } from "./stored.ts";
 
 /** Data types (table 1-1). */
 const STORED: Readonly<Record<number, TensorDtype>> = {
@@ -25,6 +25,9 @@ const STORED: Readonly<Record<number, TensorDtype>> = {
   12: "int64",
   13: "uint64",
 };
+const INT8 = 1;
+const INT32 = 5;
+const UINT32 = 6;
 const MATRIX = 14;
 const COMPRESSED = 15;
 
@@ -44,13 +47,14 @@ const CLASSES: Readonly<Record<number, TensorDtype | "other">> = {
 };
 const CELL = 1;
 const COMPLEX = 0x0800;
-const LOGICAL = 0x0200;
 
 const HEADER_BYTES = 128;
 const TAG_BYTES = 8;
 const MAX_INFLATED = 256 << 20;
-const MAX_ELEMENTS = 20_000;
+/** Each costs a read of the file; the panel's has some 50. */
+const MAX_ELEMENTS = 10_000;
 const MAX_DEPTH = 8;
+const MAX_NAME = 256;
 
 interface Element {
   readonly type: number;
@@ -67,11 +71,11 @@ export async function openMat(file: Region): Promise<Checkpoint> {
   const reader = new Reader(file.file);
   for (let at = HEADER_BYTES; at < file.size; ) {
     const element = await reader.element(file, at, file.size);
-    if (element.type === MATRIX) await reader.matrix(file, element, undefined);
     if (element.type === COMPRESSED) {
       const inflated = memoryRegion(await reader.inflate(part(file, element.at, element.size)), file.file);
-      const inner = await reader.element(inflated, 0, inflated.size);
-      if (inner.type === MATRIX) await reader.matrix(inflated, inner, undefined);
+      await reader.variable(inflated, await reader.element(inflated, 0, inflated.size));
+    } else {
+      await reader.variable(file, element);
     }
     at = element.next;
   }
@@ -105,23 +109,32 @@ class Reader {
     return { type: word, at: at + TAG_BYTES, size, next };
   }
 
+  async variable(region: Region, element: Element): Promise<void> {
+    if (element.type !== MATRIX) throw damaged(this.file, "The file has something between its variables.");
+    await this.matrix(region, element, undefined);
+  }
+
   /** `name` is that of the cell; a variable has its own. */
-  async matrix(region: Region, { at, size }: Element, name: string | undefined, depth = 0): Promise<void> {
+  private async matrix(region: Region, { at, size }: Element, name: string | undefined, depth = 0): Promise<void> {
     if (size === 0) return; // an empty cell
     const end = at + size;
     const flags = await this.element(region, at, end);
-    const dimensions = await this.element(region, flags.next, end);
-    const label = await this.element(region, dimensions.next, end);
-    if (flags.size !== 8 || dimensions.size % 4 !== 0 || dimensions.size > 4 * 32 || label.size > 256) {
-      throw damaged(this.file, "An array of the file has an impossible header.", { value: `byte ${at}` });
-    }
+    if (flags.type !== UINT32 || flags.size !== 8) throw this.badHeader(at);
     const word = new DataView((await region.read(flags.at, 4)).buffer).getUint32(0, true);
     const kind = word & 0xff;
-    const shape = [...new Int32Array((await region.read(dimensions.at, dimensions.size)).buffer)];
-    const own = name ?? new TextDecoder().decode(await region.read(label.at, label.size));
-    if (kind === CELL) return this.cells(region, { at: label.next, end, count: numel(shape) }, own, depth);
     const dtype = CLASSES[kind];
-    if (dtype === undefined) return;
+    if (dtype === undefined && kind !== CELL) return;
+    const dimensions = await this.element(region, flags.next, end);
+    const label = await this.element(region, dimensions.next, end);
+    if (dimensions.type !== INT32 || dimensions.size % 4 !== 0 || dimensions.size > 4 * MAX_RANK) {
+      throw this.badHeader(at);
+    }
+    if (label.type !== INT8 || label.size > MAX_NAME) throw this.badHeader(at);
+    const shape = [...new Int32Array((await region.read(dimensions.at, dimensions.size)).buffer)];
+    if (shape.some((length) => length < 0)) throw this.badHeader(at);
+    const own = name ?? new TextDecoder().decode(await region.read(label.at, label.size));
+    if (own === "") return; // what MATLAB keeps of its objects
+    if (dtype === undefined) return this.cells(region, { at: label.next, end, count: numel(shape) }, own, depth);
     const facts = { name: own, shape, strides: fortranOrder(shape), found: `class ${kind}`, offset: 0 };
     if (dtype === "other" || (word & COMPLEX) !== 0) {
       const found = dtype === "other" ? "a sparse array" : "complex numbers";
@@ -139,13 +152,7 @@ class Reader {
         expected: `[${shape.join(", ")}]`,
       });
     }
-    const logical = (word & LOGICAL) !== 0;
-    this.tensors.push({
-      ...facts,
-      dtype: logical ? "bool" : dtype,
-      storedAs,
-      region: part(region, real.at, real.size),
-    });
+    this.tensors.push({ ...facts, dtype, storedAs, region: part(region, real.at, real.size) });
   }
 
   private async cells(
@@ -163,6 +170,10 @@ class Reader {
       await this.matrix(region, cell, `${name}[${i}]`, depth + 1);
       next = cell.next;
     }
+  }
+
+  private badHeader(at: number): Error {
+    return damaged(this.file, "An array of the file has an impossible header.", { value: `byte ${at}` });
   }
 
   /** zlib, its checksum checked; stops where the whole file has given more than any model's arrays have. */

@@ -51,6 +51,11 @@ export interface Pickles {
 const MAX_BYTES = 16 << 20;
 const MAX_INSTRUCTIONS = 1_000_000;
 const FIRST_READ = 1 << 18;
+/** Of a global's name, or a line, in bytes. */
+const MAX_LINE = 1024;
+/** Of an integer, in bytes; the magic number of PyTorch's legacy format has 10. */
+const MAX_INTEGER = 64;
+const UTF8 = new TextDecoder();
 
 /**
  * The `count` pickles that stand at the start of `region`, one behind the other. Throws `subject-refused` with
@@ -205,6 +210,7 @@ class Machine {
         if (typeof module !== "string" || typeof name !== "string") {
           throw this.refuse("The pickle names a global by what is not text.");
         }
+        if (module.length + name.length > MAX_LINE) throw this.refuse("The pickle names a global at great length.");
         return new PickleGlobal(`${module}.${name}`);
       }
       case 0x52: // REDUCE
@@ -313,12 +319,13 @@ class Machine {
   }
 
   private text(length: number): string {
-    return new TextDecoder().decode(this.raw(length));
+    return UTF8.decode(this.raw(length));
   }
 
   /** Two's complement, little-endian. */
   private long(length: number): PickleValue {
-    if (length > 255) throw this.refuse("The pickle has a longer integer than any checkpoint needs.", String(length));
+    if (length > MAX_INTEGER)
+      throw this.refuse("The pickle has a longer integer than any checkpoint needs.", String(length));
     const digits = [...this.raw(length)].reverse();
     const value = digits.reduce((sum, digit) => (sum << 8n) | BigInt(digit), 0n);
     return exact(BigInt.asIntN(8 * length, value));
@@ -331,13 +338,12 @@ class Machine {
   }
 
   private line(): string {
-    const MAX_LINE = 1024;
     const start = this.at;
     const end = this.bytes.subarray(start, start + MAX_LINE).indexOf(0x0a);
     if (end < 0 && start + MAX_LINE > this.bytes.length) throw new Short(this.bytes.length + 1);
     if (end < 0) throw this.refuse("The pickle has a longer line than any checkpoint needs.");
     this.at = start + end + 1;
-    return new TextDecoder().decode(this.bytes.subarray(start, start + end));
+    return UTF8.decode(this.bytes.subarray(start, start + end));
   }
 
   private refuse(message: string, value?: string): Error {

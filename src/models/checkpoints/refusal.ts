@@ -3,10 +3,21 @@ import { type Fault, GapscopeError } from "../../faults/faults.ts";
 
 const AGAIN = "Download or copy the file again, and compare its size and hash with the publisher's.";
 
+/** What a file says of itself may be of any length; a sentence may not. */
+const MAX_QUOTED = 200;
+
 export function refusal(file: string, fault: Omit<Fault, "file">, cause?: unknown): GapscopeError {
-  const where = fault.field === undefined ? file : `${file}, ${fault.field}`;
+  const { field, value, expected } = fault;
+  const where = field === undefined ? file : `${file}, ${shortened(field)}`;
+  const short: Fault = {
+    file,
+    ...fault,
+    ...(field === undefined ? {} : { field: shortened(field) }),
+    ...(value === undefined ? {} : { value: shortened(value) }),
+    ...(expected === undefined ? {} : { expected: shortened(expected) }),
+  };
   return new GapscopeError("subject-refused", `${where}: ${fault.message}`, {
-    faults: [{ file, ...fault }],
+    faults: [short],
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -31,4 +42,8 @@ export function damaged(file: string, message: string, more: { field?: string; v
 /** A sound file of a kind that is not read. */
 export function encoding(file: string, message: string, value: string, expected: string): GapscopeError {
   return refusal(file, { code: "checkpoint-encoding", message, value, expected });
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
 }

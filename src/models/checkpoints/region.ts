@@ -13,6 +13,8 @@ export interface Region {
   readonly size: number;
   /** A copy of `length` bytes from `at`, alone in its buffer. Throws `checkpoint-truncated` where they are not all there. */
   read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** The same bytes where they lie, not read into memory. Throws as `read`, but for what only reading shows. */
+  slice(at: number, length: number): Promise<Blob>;
 }
 
 export function fileRegion(blob: Blob, file: string): Region {
@@ -30,6 +32,10 @@ export function fileRegion(blob: Blob, file: string): Region {
       const message = "The file could not be read; it may have been moved or changed since it was picked.";
       throw refusal(file, { code: "checkpoint-unreadable", message, remedy: "Pick it again." }, bytes);
     },
+    async slice(at, length) {
+      if (!fits(this, at, length)) throw truncated(file, blob.size, at + length);
+      return blob.slice(at, at + length);
+    },
   };
 }
 
@@ -40,6 +46,9 @@ export function memoryRegion(bytes: Uint8Array<ArrayBuffer>, file: string): Regi
     async read(at, length) {
       if (!fits(this, at, length)) throw truncated(file, bytes.length, at + length);
       return bytes.slice(at, at + length);
+    },
+    async slice(at, length) {
+      return new Blob([await this.read(at, length)]);
     },
   };
 }
@@ -53,19 +62,38 @@ export function part(whole: Region, start: number, size: number): Region {
       if (!fits(this, at, length)) throw truncated(whole.file, size, at + length);
       return whole.read(start + at, length);
     },
+    async slice(at, length) {
+      if (!fits(this, at, length)) throw truncated(whole.file, size, at + length);
+      return whole.slice(start + at, length);
+    },
   };
 }
 
-/** The region, whose bytes are held against their CRC-32 whenever all of them are read at once. */
+/**
+ * The region, none of whose bytes are given before they have been held against its CRC-32. A checksum is of the whole:
+ * where a part is asked for first, all is gone through once, piece by piece.
+ */
 export function checksummed(region: Region, expected: number, polynomial: number, field: string): Region {
+  let sound = false;
+  async function check(whole: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    const crc = (await createCRC32(polynomial)).init();
+    for await (const piece of whole) crc.update(piece);
+    sound = Number.parseInt(crc.digest("hex"), 16) === expected >>> 0;
+    if (!sound) {
+      throw damaged(region.file, "The bytes do not have the checksum that the file gives them.", { field });
+    }
+  }
   return {
     file: region.file,
     size: region.size,
     async read(at, length) {
       const bytes = await region.read(at, length);
-      if (length !== region.size || length === 0) return bytes;
-      if ((await crc(bytes, polynomial)) === expected >>> 0) return bytes;
-      throw damaged(region.file, "The bytes do not have the checksum that the file gives them.", { field });
+      if (!sound && length > 0) await check(length === region.size ? [bytes] : pieces(region));
+      return bytes;
+    },
+    async slice(at, length) {
+      if (!sound && length > 0) await check(pieces(region));
+      return region.slice(at, length);
     },
   };
 }
@@ -74,10 +102,14 @@ export function checksummed(region: Region, expected: number, polynomial: number
 export const CRC32 = 0xedb88320;
 export const CRC32C = 0x82f63b78;
 
-export async function crc(bytes: Uint8Array, polynomial: number): Promise<number> {
-  return Number.parseInt((await createCRC32(polynomial)).init().update(bytes).digest("hex"), 16);
+const PIECE_BYTES = 4 << 20;
+
+async function* pieces(region: Region): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < region.size; at += PIECE_BYTES) {
+    yield await region.read(at, Math.min(PIECE_BYTES, region.size - at));
+  }
 }
 
-export function fits(region: { readonly size: number }, at: number, length: number): boolean {
+function fits(region: { readonly size: number }, at: number, length: number): boolean {
   return at >= 0 && length >= 0 && at + length <= region.size;
 }

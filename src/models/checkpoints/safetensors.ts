@@ -9,21 +9,21 @@ import { damaged, refusal, truncated } from "./refusal.ts";
 import { part, type Region } from "./region.ts";
 import { checkpointOf, numel, type StoredTensor } from "./stored.ts";
 
-const DTYPES: Readonly<Record<string, TensorDtype>> = {
-  F16: "float16",
-  BF16: "bfloat16",
-  F32: "float32",
-  F64: "float64",
-  U8: "uint8",
-  U16: "uint16",
-  U32: "uint32",
-  U64: "uint64",
-  I8: "int8",
-  I16: "int16",
-  I32: "int32",
-  I64: "int64",
-  BOOL: "bool",
-};
+const DTYPES: ReadonlyMap<string, TensorDtype> = new Map([
+  ["F16", "float16"],
+  ["BF16", "bfloat16"],
+  ["F32", "float32"],
+  ["F64", "float64"],
+  ["U8", "uint8"],
+  ["U16", "uint16"],
+  ["U32", "uint32"],
+  ["U64", "uint64"],
+  ["I8", "int8"],
+  ["I16", "int16"],
+  ["I32", "int32"],
+  ["I64", "int64"],
+  ["BOOL", "bool"],
+]);
 
 const LENGTH_BYTES = 8;
 /** A header has some 100 bytes a tensor. */
@@ -50,11 +50,13 @@ export async function openSafetensors(file: Region): Promise<Checkpoint> {
     const parsed = v.safeParse(Tensor, entry);
     if (!parsed.success) {
       const message = "The header describes a tensor in a way that safetensors does not.";
-      throw damaged(file.file, message, { field: name, value: v.flatten(parsed.issues).root?.[0] ?? "" });
+      const [issue] = parsed.issues;
+      const path = v.getDotPath(issue);
+      throw damaged(file.file, message, { field: path === null ? name : `${name}.${path}`, value: issue.received });
     }
     const { dtype: found, shape, data_offsets } = parsed.output;
     const [from, end] = data_offsets;
-    const dtype = DTYPES[found] ?? "other";
+    const dtype = DTYPES.get(found) ?? "other";
     if (end < from || (dtype !== "other" && numel(shape) * NUMBERS[dtype].bytes !== end - from)) {
       throw refusal(file.file, {
         code: "tensor-shape",
@@ -87,9 +89,11 @@ export async function openSafetensors(file: Region): Promise<Checkpoint> {
 
 function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): Readonly<Record<string, unknown>> {
   try {
+    // Not through valibot, which drops keys such as "constructor".
     const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return v.parse(v.looseObject({}), parsed);
+    if (typeof parsed === "object" && parsed !== null) return { ...parsed };
   } catch {
-    throw damaged(file, "The header is not a JSON object.");
+    // said below
   }
+  throw damaged(file, "The header is not a JSON object.");
 }

@@ -2,15 +2,18 @@
  * LevelDB's table file, as TensorFlow writes the index of a checkpoint with it: keys in order, each sharing a prefix with
  * the one before, in blocks with checksums. Layout: doc/table_format.md of LevelDB, tensorflow/core/lib/io/format.cc.
  */
+import { createCRC32, type IHasher } from "hash-wasm";
 import { damaged, encoding } from "./refusal.ts";
-import { CRC32C, crc, type Region } from "./region.ts";
+import { CRC32C, type Region } from "./region.ts";
 
 const FOOTER_BYTES = 48;
 const TRAILER_BYTES = 5;
 /** LevelDB's number, the lower half of which comes first. */
 const MAGIC = 0xdb4775248b80fb57n;
+/** A tensor's entry has some 50 bytes and its name; a table may have 100 times those of the panel's networks. */
 const MAX_TABLE = 16 << 20;
 const MAX_KEY = 1024;
+const MAX_VALUE = 1 << 16;
 const MAX_ENTRIES = 100_000;
 
 export interface TableEntry {
@@ -27,14 +30,21 @@ export async function readTable(table: Region, field: string): Promise<readonly 
   if (new DataView(bytes.buffer).getBigUint64(bytes.length - 8, true) !== MAGIC) {
     throw damaged(table.file, "The index does not end as TensorFlow's do.", { field });
   }
-  const reader = new Reader(table.file, field);
+  const reader = new Reader(table.file, field, await createCRC32(CRC32C));
   const handles = new Cursor(footer, reader);
   handles.varint(); // the filter's block, offset
   handles.varint(); // and size
-  const index = await reader.block(bytes, handles);
+  const index = reader.block(bytes, handles.varint(), handles.varint());
   const entries: TableEntry[] = [];
+  let last = 0;
   for (const { value } of index) {
-    for (const entry of await reader.block(bytes, new Cursor(value, reader))) {
+    const handle = new Cursor(value, reader);
+    const start = handle.varint();
+    const size = handle.varint();
+    // Blocks follow each other; were one named again and again, reading the table would never end.
+    if (start < last) throw reader.damaged();
+    last = start + size + TRAILER_BYTES;
+    for (const entry of reader.block(bytes, start, size)) {
       if (entries.push(entry) > MAX_ENTRIES) throw reader.damaged();
     }
   }
@@ -51,21 +61,23 @@ class Reader {
   constructor(
     private readonly file: string,
     private readonly field: string,
+    private readonly crc: IHasher,
   ) {}
 
   damaged(): Error {
     return damaged(this.file, "The index is damaged.", { field: this.field });
   }
 
-  /** The entries of the block whose offset and size `handle` gives. */
-  async block(bytes: Uint8Array, handle: Cursor): Promise<TableEntry[]> {
-    const start = handle.varint();
-    const end = start + handle.varint();
+  /** The entries of the block of `size` bytes at `start`. */
+  block(bytes: Uint8Array, start: number, size: number): TableEntry[] {
+    const end = start + size;
     if (end + TRAILER_BYTES > bytes.length) throw this.damaged();
     const trailer = new DataView(bytes.buffer, bytes.byteOffset + end, TRAILER_BYTES);
-    if ((await crc(bytes.subarray(start, end + 1), CRC32C)) !== unmasked(trailer.getUint32(1, true))) {
-      throw this.damaged();
-    }
+    const found = this.crc
+      .init()
+      .update(bytes.subarray(start, end + 1))
+      .digest("hex");
+    if (Number.parseInt(found, 16) !== unmasked(trailer.getUint32(1, true))) throw this.damaged();
     if (trailer.getUint8(0) !== 0) {
       throw encoding(this.file, "The index is compressed.", trailer.getUint8(0) === 1 ? "snappy" : "unknown", "none");
     }
@@ -84,7 +96,8 @@ class Reader {
       const shared = cursor.varint();
       const own = cursor.varint();
       const size = cursor.varint();
-      if (shared > last.length || shared + own > MAX_KEY || entries.length >= MAX_ENTRIES) throw this.damaged();
+      if (shared > last.length || shared + own > MAX_KEY || size > MAX_VALUE || entries.length >= MAX_ENTRIES)
+        throw this.damaged();
       const key = new Uint8Array(shared + own);
       key.set(last.subarray(0, shared));
       key.set(cursor.take(own), shared);

@@ -3,10 +3,9 @@
  *
  * The readers of containers end here; nothing here knows one container from another.
  */
-import { type Fault, GapscopeError } from "../../faults/faults.ts";
 import type { Checkpoint, PlainValue, TensorDtype, TensorFacts } from "./checkpoint.ts";
 import { NUMBERS } from "./numbers.ts";
-import { damaged, refusal, truncated } from "./refusal.ts";
+import { damaged, refusal } from "./refusal.ts";
 import type { Region } from "./region.ts";
 
 export interface StoredTensor extends TensorFacts {
@@ -48,41 +47,46 @@ export function checkpointOf(
       remedy: "Save a dictionary of tensors: in PyTorch model.state_dict(), not the model itself.",
     });
   }
+  const known = (name: string): StoredTensor => {
+    const tensor = byName.get(name);
+    if (tensor !== undefined) return tensor;
+    throw refusal(file.name, {
+      code: "no-such-tensor",
+      field: name,
+      message: "The checkpoint has no tensor of this name.",
+      expected: `one of its ${tensors.size} tensors, such as ${[...tensors.keys()].slice(0, 3).join(", ")}`,
+    });
+  };
   return {
     file: file.name,
     container,
     tensors,
     ...(values === undefined ? {} : { values }),
-    async read(name) {
-      const tensor = byName.get(name);
-      if (tensor !== undefined) return readTensor(tensor);
-      throw refusal(file.name, {
-        code: "no-such-tensor",
-        field: name,
-        message: "The checkpoint has no tensor of this name.",
-        expected: `one of its ${tensors.size} tensors, such as ${[...tensors.keys()].slice(0, 3).join(", ")}`,
-      });
-    },
+    read: async (name) => readTensor(known(name)),
+    slice: async (name) => sliceTensor(known(name)),
   };
 }
 
 function check(tensor: StoredTensor, file: { readonly name: string; readonly bytes: number }): void {
-  const { name, shape, offset, region } = tensor;
+  const { shape, offset, region } = tensor;
   const strides = tensor.strides ?? cOrder(shape);
   const sound = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
-  if (shape.length > MAX_RANK || strides.length !== shape.length || ![...shape, ...strides, offset].every(sound)) {
+  if (shape.length > MAX_RANK || strides.length !== shape.length || ![...shape, offset].every(sound)) {
     throw misshapen(file.name, tensor, "The tensor's shape is impossible.");
   }
   const encoding = encodingOf(tensor);
   if (encoding === undefined || shape.includes(0)) return;
+  if (!strides.every(sound))
+    throw misshapen(file.name, tensor, "The tensor's strides are impossible.", "strides from 0");
   const end = (offset + span(shape, strides)) * encoding.bytes;
   if (end > region.size) {
-    if (end > file.bytes) throw truncated(file.name, region.size, end, name);
-    throw misshapen(file.name, tensor, "The tensor reaches beyond the numbers that are stored for it.");
+    const message = "The tensor reaches beyond the numbers that are stored for it.";
+    throw misshapen(file.name, tensor, message, `at most ${region.size} bytes, not ${end}`);
   }
   // Strides of 0 repeat numbers: a handful of bytes may claim any size.
   if (numel(shape) > Math.max(file.bytes, region.size)) {
-    throw misshapen(file.name, tensor, "The tensor repeats its numbers to more than the whole file has bytes.");
+    const message = "The tensor repeats its numbers to more than the whole file has bytes.";
+    throw misshapen(file.name, tensor, message, `at most ${file.bytes} numbers`);
   }
 }
 
@@ -102,14 +106,13 @@ async function readTensor(tensor: StoredTensor): Promise<Float32Array<ArrayBuffe
   const strides = tensor.strides ?? cOrder(shape);
   const count = span(shape, strides);
   if (Math.max(count, numel(shape)) * Math.max(encoding.bytes, 4) > MAX_TENSOR_BYTES) {
-    const fault: Fault = {
+    throw refusal(region.file, {
       code: "tensor-too-large",
       field: name,
       message: "The tensor is larger than any that is read.",
       value: `[${shape.join(", ")}]`,
       expected: `at most ${MAX_TENSOR_BYTES} bytes`,
-    };
-    throw refusal(region.file, fault);
+    });
   }
   const bytes = await region.read(tensor.offset * encoding.bytes, count * encoding.bytes);
   try {
@@ -117,10 +120,16 @@ async function readTensor(tensor: StoredTensor): Promise<Float32Array<ArrayBuffe
     return isCOrder(shape, strides) ? values : gather(values, shape, strides);
   } catch (thrown) {
     // Out of memory: the file is not to blame, but the model cannot be had.
-    throw new GapscopeError("subject-refused", `There is not memory enough for ${name} of ${region.file}.`, {
-      cause: thrown,
-    });
+    const message = "There is not memory enough for the tensor.";
+    throw refusal(region.file, { code: "tensor-too-large", field: name, message, remedy: "Close other tabs." }, thrown);
   }
+}
+
+/** Where the tensor lies, if it lies there as float32 in C order. */
+async function sliceTensor(tensor: StoredTensor): Promise<Blob | undefined> {
+  const { dtype, storedAs = dtype, shape, strides, offset, region } = tensor;
+  if (dtype !== "float32" || storedAs !== "float32" || !isCOrder(shape, strides ?? cOrder(shape))) return undefined;
+  return region.slice(4 * offset, 4 * numel(shape));
 }
 
 /** The numbers at every index in C order. */
@@ -167,12 +176,17 @@ export function numel(shape: readonly number[]): number {
 }
 
 function cOrder(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => numel(shape.slice(axis + 1)));
+  return fortranOrder(shape.toReversed()).reverse();
 }
 
 /** MATLAB's order: the first index runs fastest. */
 export function fortranOrder(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => numel(shape.slice(0, axis)));
+  let stride = 1;
+  return shape.map((size) => {
+    const own = stride;
+    stride *= size;
+    return own;
+  });
 }
 
 /** The stride of an axis of one index does not matter. */
@@ -181,6 +195,17 @@ function isCOrder(shape: readonly number[], strides: readonly number[]): boolean
   return shape.every((size, axis) => size === 1 || strides[axis] === ordered[axis]);
 }
 
-function misshapen(file: string, { name, shape, found }: StoredTensor, message: string): GapscopeError {
-  return refusal(file, { code: "tensor-shape", field: name, message, value: `[${shape.join(", ")}] of ${found}` });
+function misshapen(
+  file: string,
+  { name, shape, found }: StoredTensor,
+  message: string,
+  expected = `at most ${MAX_RANK} axes, none negative`,
+): Error {
+  return refusal(file, {
+    code: "tensor-shape",
+    field: name,
+    message,
+    value: `${found}, [${shape.join(", ")}]`,
+    expected,
+  });
 }

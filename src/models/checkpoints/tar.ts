@@ -30,7 +30,8 @@ export async function readTar(file: Region): Promise<ReadonlyMap<string, Region>
     const size = sizeOf(head);
     const start = at + BLOCK;
     const name = text(head, 0, 100);
-    if (!(start + size <= file.size)) throw truncated(file.file, file.size, start + size, name);
+    if (!(size >= 0)) throw damaged(file.file, "A header of the tar gives no size.", { field: name });
+    if (start + size > file.size) throw truncated(file.file, file.size, start + size, name);
     const prefix = text(head, 257, 5) === "ustar" ? text(head, 345, 155) : "";
     const type = head[156] ?? 0;
     if (type === 0 || type === 0x30) files.set(prefix === "" ? name : `${prefix}/${name}`, part(file, start, size));
@@ -39,9 +40,10 @@ export async function readTar(file: Region): Promise<ReadonlyMap<string, Region>
   return files;
 }
 
+/** NaN where the header has no number. */
 function sizeOf(head: Uint8Array): number {
   const field = head.subarray(124, 136);
-  if ((field[0] ?? 0) < 0x80) return Number.parseInt(text(head, 124, 12), 8) || 0;
+  if ((field[0] ?? 0) < 0x80) return Number.parseInt(text(head, 124, 12), 8);
   return field.subarray(1).reduce((sum, byte) => sum * 256 + byte, 0);
 }
 

@@ -13,6 +13,8 @@ import { contentsOf, type Storage, storageOf } from "./torch.ts";
 const MAGIC_NUMBER = 0x1950a86a20f9469cfc6cn;
 const PROTOCOL = 1001;
 const COUNT_BYTES = 8;
+/** Each costs a read of the file; the panel's largest checkpoint, with its optimizer, has some 1,000. */
+const MAX_STORAGES = 20_000;
 
 export async function openTorchLegacy(file: Region): Promise<Checkpoint> {
   const { values, references, end } = await readPickles(file, 5);
@@ -34,6 +36,9 @@ export async function openTorchLegacy(file: Region): Promise<Checkpoint> {
     if (storage !== undefined) storages.set(storage.key, storage);
   }
   if (!Array.isArray(order)) throw damaged(file.file, "The file lacks the list of its storages.");
+  if (order.length > MAX_STORAGES) {
+    throw damaged(file.file, "The file has more storages than any checkpoint.", { value: String(order.length) });
+  }
   const regions = new Map<string, Region>();
   let at = end;
   for (const key of order) {

@@ -35,6 +35,7 @@ const LOCATOR64_BYTES = 20;
 const MAX_COMMENT = 0xffff;
 /** 64 bytes an entry: room for 200,000 storages, and the panel's largest checkpoint has some 1,000. */
 const MAX_DIRECTORY = 16 << 20;
+const UTF8 = new TextDecoder();
 
 export async function openTorchZip(file: Region): Promise<Checkpoint> {
   const directory = await readDirectory(file);
@@ -50,52 +51,55 @@ export async function openTorchZip(file: Region): Promise<Checkpoint> {
   const folder = pickle.name.slice(0, -"data.pkl".length);
   const order = directory.get(`${folder}byteorder`);
   if (order !== undefined && order.size < 16) {
-    const found = new TextDecoder().decode(await contents(file, order).read(0, order.size));
+    const found = UTF8.decode(await entryRegion(file, order).read(0, order.size));
     if (found !== "little") {
       throw encoding(file.file, "The numbers are stored in another byte order.", found, "little");
     }
   }
-  const head = contents(file, pickle);
-  const { values, end } = await readPickles(head, 1);
-  if (end !== head.size) throw damaged(file.file, "Something follows the pickle in data.pkl.");
+  const head = entryRegion(file, pickle);
+  const pickles = await readPickles(head, 1);
+  if (pickles.end !== head.size) throw damaged(file.file, "Something follows the pickle in data.pkl.");
   const regions = new Map<string, Region>();
-  const { tensors, values: plain } = contentsOf(values[0] ?? null, file.file, ({ key, numel, itemBytes }) => {
+  const contents = contentsOf(pickles.values[0] ?? null, file.file, ({ key, numel, itemBytes }) => {
     const known = regions.get(key);
     if (known !== undefined) return known;
     const entry = directory.get(`${folder}data/${key}`);
     if (entry === undefined || entry.size < numel * itemBytes) {
       throw damaged(file.file, "The zip lacks the numbers of a tensor, or has too few.", { value: `data/${key}` });
     }
-    const region = contents(file, entry);
+    const region = entryRegion(file, entry);
     regions.set(key, region);
     return region;
   });
-  return checkpointOf({ name: file.file, bytes: file.size }, "torch-zip", tensors, plain);
+  return checkpointOf({ name: file.file, bytes: file.size }, "torch-zip", contents.tensors, contents.values);
 }
 
 /** The entry's bytes. Its own header, whose length varies, is read when they are. */
-function contents(file: Region, entry: Entry): Region {
+function entryRegion(file: Region, entry: Entry): Region {
   const { name, size, headerAt } = entry;
   const field = name;
+  async function contents(): Promise<Region> {
+    if (!entry.stored) {
+      throw refusal(file.file, {
+        code: "checkpoint-encoding",
+        field,
+        message: "The entry of the zip is compressed or encrypted, which PyTorch's never are.",
+        remedy: "Give the file that torch.save wrote, not one that was zipped again.",
+      });
+    }
+    const view = new DataView((await file.read(headerAt, LOCAL_BYTES)).buffer);
+    const nameBytes = view.getUint16(26, true);
+    const nameAt = headerAt + LOCAL_BYTES;
+    if (view.getUint32(0, true) !== LOCAL || UTF8.decode(await file.read(nameAt, nameBytes)) !== name) {
+      throw damaged(file.file, "The entry of the zip does not stand where the directory says.", { field });
+    }
+    return part(file, nameAt + nameBytes + view.getUint16(28, true), size);
+  }
   const region: Region = {
     file: file.file,
     size,
-    async read(at, length) {
-      if (!entry.stored) {
-        throw refusal(file.file, {
-          code: "checkpoint-encoding",
-          field,
-          message: "The entry of the zip is compressed or encrypted, which PyTorch's never are.",
-          remedy: "Give the file that torch.save wrote, not one that was zipped again.",
-        });
-      }
-      const view = new DataView((await file.read(headerAt, LOCAL_BYTES)).buffer);
-      if (view.getUint32(0, true) !== LOCAL) {
-        throw damaged(file.file, "The entry of the zip does not stand where the directory says.", { field });
-      }
-      const start = headerAt + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
-      return part(file, start, size).read(at, length);
-    },
+    read: async (at, length) => (await contents()).read(at, length),
+    slice: async (at, length) => (await contents()).slice(at, length),
   };
   return checksummed(region, entry.crc32, CRC32, field);
 }
@@ -114,17 +118,18 @@ async function readDirectory(file: Region): Promise<ReadonlyMap<string, Entry>> 
     const extraAt = nameAt + view.getUint16(start + 28, true);
     next = extraAt + view.getUint16(start + 30, true) + view.getUint16(start + 32, true);
     if (next > size) throw badDirectory(file);
-    const name = new TextDecoder().decode(bytes.subarray(nameAt, extraAt));
+    const name = UTF8.decode(bytes.subarray(nameAt, extraAt));
     const large = zip64Field(view, extraAt, extraAt + view.getUint16(start + 30, true));
     const whole = (offset: number): number => {
       const short = view.getUint32(start + offset, true);
       return short === 0xffffffff ? (large.shift() ?? short) : short;
     };
-    if (entries.has(name)) throw damaged(file.file, "The zip has two entries of one name.", { field: name });
     // The zip64 field holds, of these three and in this order, those that do not fit their 32 bits.
     const length = whole(24);
     const compressed = whole(20);
     const headerAt = whole(42);
+    if (headerAt + LOCAL_BYTES + compressed > file.size) throw badDirectory(file);
+    if (entries.has(name)) throw damaged(file.file, "The zip has two entries of one name.", { field: name });
     const plain = view.getUint16(start + 10, true) === 0 && (view.getUint16(start + 8, true) & 1) === 0;
     const stored = plain && compressed === length;
     entries.set(name, { name, stored, size: length, crc32: view.getUint32(start + 16, true), headerAt });

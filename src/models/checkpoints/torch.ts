@@ -23,32 +23,35 @@ export interface Storage {
   readonly viewOffset: number;
 }
 
-const STORAGES: Readonly<Record<string, readonly [TensorDtype | "other", number]>> = {
-  Half: ["float16", 2],
-  BFloat16: ["bfloat16", 2],
-  Float: ["float32", 4],
-  Double: ["float64", 8],
-  Byte: ["uint8", 1],
-  Char: ["int8", 1],
-  Short: ["int16", 2],
-  Int: ["int32", 4],
-  Long: ["int64", 8],
-  Bool: ["bool", 1],
-  ComplexFloat: ["other", 8],
-  ComplexDouble: ["other", 16],
-  QInt8: ["other", 1],
-  QUInt8: ["other", 1],
-  QInt32: ["other", 4],
-  QUInt4x2: ["other", 1],
-  QUInt2x4: ["other", 1],
-  Untyped: ["other", 1],
-};
+/** By the name of the class: dtype, and bytes per number. */
+const STORAGES: ReadonlyMap<string, readonly [TensorDtype | "other", number]> = new Map([
+  ["HalfStorage", ["float16", 2]],
+  ["BFloat16Storage", ["bfloat16", 2]],
+  ["FloatStorage", ["float32", 4]],
+  ["DoubleStorage", ["float64", 8]],
+  ["ByteStorage", ["uint8", 1]],
+  ["CharStorage", ["int8", 1]],
+  ["ShortStorage", ["int16", 2]],
+  ["IntStorage", ["int32", 4]],
+  ["LongStorage", ["int64", 8]],
+  ["BoolStorage", ["bool", 1]],
+  ["ComplexFloatStorage", ["other", 8]],
+  ["ComplexDoubleStorage", ["other", 16]],
+  ["QInt8Storage", ["other", 1]],
+  ["QUInt8Storage", ["other", 1]],
+  ["QInt32Storage", ["other", 4]],
+  ["QUInt4x2Storage", ["other", 1]],
+  ["QUInt2x4Storage", ["other", 1]],
+  ["UntypedStorage", ["other", 1]], // whose dtype the tensor names itself: float8 and the like
+]);
 
 const MAX_DEPTH = 32;
 const MAX_ENTRIES = 200_000;
 const MAX_NAME = 1024;
+/** Of all tensors and values together, in characters: a few long keys, nested, would make gigabytes of names. */
+const MAX_NAMES = 16 << 20;
 
-export interface TorchContents {
+interface TorchContents {
   readonly tensors: readonly StoredTensor[];
   readonly values: ReadonlyMap<string, PlainValue>;
 }
@@ -58,9 +61,9 @@ export function storageOf({ id }: PickleReference, file: string): Storage | unde
   if (!Array.isArray(id) || id[0] !== "storage") return undefined;
   const [, type, key, , numel, view] = id;
   const found = type instanceof PickleGlobal ? type.name : "no class";
-  const [dtype, itemBytes] = STORAGES[/^torch\.(?:\w+\.)*(\w+?)Storage$/.exec(found)?.[1] ?? ""] ?? [];
+  const known = found.startsWith("torch.") ? STORAGES.get(found.slice(found.lastIndexOf(".") + 1)) : undefined;
   const viewOffset = Array.isArray(view) ? view[1] : 0;
-  if (dtype === undefined || itemBytes === undefined) {
+  if (known === undefined) {
     throw refusal(file, {
       code: "checkpoint-pickle",
       message: "The file stores numbers in a kind of storage that is not known.",
@@ -71,6 +74,7 @@ export function storageOf({ id }: PickleReference, file: string): Storage | unde
   if ((typeof key !== "string" && typeof key !== "number") || !isCount(numel) || !isCount(viewOffset)) {
     throw damaged(file, "The file describes one of its storages in a way that PyTorch does not.", { value: found });
   }
+  const [dtype, itemBytes] = known;
   return { key: String(key), found, dtype, itemBytes, numel, viewOffset };
 }
 
@@ -79,6 +83,7 @@ export function contentsOf(root: PickleValue, file: string, region: (storage: St
   const tensors: StoredTensor[] = [];
   const values = new Map<string, PlainValue>();
   let spent = 0;
+  let named = 0;
 
   // What one dictionary costs to walk is counted before it is walked: a pickle may name it a million times.
   function spend(entries: number): void {
@@ -90,13 +95,13 @@ export function contentsOf(root: PickleValue, file: string, region: (storage: St
   function visit(value: PickleValue, name: string, depth: number): void {
     if (depth > MAX_DEPTH || name.length > MAX_NAME) throw tooIntricate(file);
     const tensor = tensorOf(value, name, file, region);
-    if (tensor !== undefined) {
-      if (name !== "") tensors.push(tensor);
-      return;
-    }
-    const entries = entriesOf(value, spend);
+    const entries = tensor === undefined ? entriesOf(value, spend) : undefined;
     if (entries === undefined) {
-      if (isPlain(value)) values.set(name, value);
+      named += name.length;
+      if (named > MAX_NAMES) throw tooIntricate(file);
+      if (name === "") return;
+      if (tensor !== undefined) tensors.push(tensor);
+      else if (isPlain(value)) values.set(name, value);
       return;
     }
     if (entries.has("state") && entries.has("param_groups")) return; // Optimizer.state_dict()
@@ -135,6 +140,7 @@ function unwrapped(value: PickleValue, depth = 0): readonly PickleValue[] | unde
   switch (value.callable.name) {
     case "torch._utils._rebuild_tensor":
     case "torch._utils._rebuild_tensor_v2":
+    case "torch._utils._rebuild_tensor_v3":
       return args;
     case "torch._utils._rebuild_parameter":
     case "torch._utils._rebuild_parameter_with_state":
