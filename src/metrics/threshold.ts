@@ -12,8 +12,8 @@
  *
  * The elevation is threshold(test) / threshold(baseline); `condition` tells the two apart in both tables.
  *
- * The responses have a row per person: `subject`, `threshold`, and for the elevation `condition`. A person without a
- * threshold in the test condition takes no part.
+ * The responses have a row per person: `subject`, `threshold`, and for the elevation `condition`. A person without one
+ * of the two thresholds makes the value undefined, as in Brain-Score.
  */
 import * as v from "valibot";
 import type { BehavioralAssembly } from "../assembly/assembly.ts";
@@ -145,7 +145,10 @@ function oneAgainstRest(people: readonly number[]): Measurement {
   const list = [...people];
   const scores = people.map((_, i) => {
     const [one = Number.NaN] = new RandomState(i).choice(list, 1);
-    list.splice(list.indexOf(one), 1); // the first equal value, as Python's list.remove
+    list.splice(
+      list.findIndex((value) => Object.is(value, one)),
+      1,
+    ); // the first equal value, as Python's list.remove
     const { value } = distanceFromPeople(one, list);
     list.push(one);
     return value;
@@ -165,8 +168,8 @@ function elevations(target: Table, options: { baseline_condition: string; test_c
     new Map([...condition.keys()].filter((row) => condition[row] === wanted).map((row) => [subject[row], values[row]]));
   const baseline = of(options.baseline_condition);
   const test = of(options.test_condition);
-  const people = [...baseline].filter(([who]) => typeof test.get(who) === "number");
-  return people.map(([who, value]) => Number(test.get(who)) / (typeof value === "number" ? value : Number.NaN));
+  const number = (value: unknown): number => (typeof value === "number" ? value : Number.NaN);
+  return [...baseline].map(([who, value]) => number(test.get(who)) / number(value));
 }
 
 function numbersOf(source: BehavioralAssembly, name: string): number[] {
