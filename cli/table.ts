@@ -17,22 +17,33 @@ function benchmarkTable(benchmark: ScorecardBenchmark): string {
   const body = rows.map((cells) =>
     `  ${cells.map((cell, i) => (i === 0 || i > 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")}`.trimEnd(),
   );
-  const scored = benchmark.scores.flatMap((score) => (score.status === "scored" ? [score.score] : []));
-  const mean =
-    scored.length < 2
-      ? []
-      : [
-          `  mean of ${scored.length} subjects: ${(scored.reduce((sum, score) => sum + score, 0) / scored.length).toFixed(6)}`,
-        ];
   const conditions = conditionTable(benchmark.scores);
-  return `${[...head, "", ...body, ...mean, ...conditions].join("\n")}\n`;
+  return `${[...head, "", ...body, ...means(benchmark), ...conditions].join("\n")}\n`;
+}
+
+/** The panel's mean, and with stand-ins where there are some; without the panel, that of all subjects. */
+function means(benchmark: ScorecardBenchmark): string[] {
+  const { panel_mean, panel_size, panel_mean_with_stand_ins, panel_size_with_stand_ins, scores } = benchmark;
+  const line = (mean: number | undefined, of: string): string[] =>
+    mean === undefined ? [] : [`  mean of ${of}: ${mean.toFixed(6)}`];
+  if (panel_mean !== undefined || panel_mean_with_stand_ins !== undefined) {
+    return [
+      ...line(panel_mean, `the panel, ${panel_size} with a score`),
+      ...line(panel_mean_with_stand_ins, `the panel with stand-ins, ${panel_size_with_stand_ins} with a score`),
+    ];
+  }
+  const scored = scores.flatMap((score) => (score.status === "scored" ? [score.score] : []));
+  const mean = scored.reduce((sum, score) => sum + score, 0) / scored.length;
+  return scored.length < 2 ? [] : line(mean, `${scored.length} subjects`);
 }
 
 function row(score: ScorecardScore): string[] {
+  const { stands_in_for } = score;
+  const subject = stands_in_for === undefined ? score.subject : `${score.subject} (for ${stands_in_for})`;
   if (score.status !== "scored")
-    return [score.subject, score.status === "not applicable" ? "n/a" : score.status, "", "", "", score.reason];
+    return [subject, score.status === "not applicable" ? "n/a" : score.status, "", "", "", score.reason];
   return [
-    score.subject,
+    subject,
     score.score.toFixed(6),
     score.raw.toFixed(6),
     score.error?.toFixed(6) ?? "–",

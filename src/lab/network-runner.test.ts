@@ -161,7 +161,7 @@ describe("when a worker dies", () => {
       }
     };
     expect((await lab(machine).look(placed(20))).values).toEqual(numbers(20));
-    expect(machine.opened.map((options) => options.batch)).toEqual([BATCH, BATCH / 2]);
+    expect(machine.opened.map((options) => options.batch)).toEqual([2, 1]);
     expect(total(machine.inferred)).toBe(20); // nothing that was done is done again
   });
 
