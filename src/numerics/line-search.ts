@@ -151,3 +151,84 @@ function coefficients(from: PointOnLine, to: PointOnLine): { theta: number; size
   const theta = (3 * (from.value - to.value)) / (to.step - from.step) + from.slope + to.slope;
   return { theta, size: Math.max(Math.abs(theta), Math.abs(from.slope), Math.abs(to.slope)) };
 }
+
+/**
+ * The line search of Nocedal & Wright (Numerical Optimization, 2006, algorithms 3.5 and 3.6), as scipy's scalar_search_wolfe2
+ * runs it; scikit-learn's last resort. It accepts fewer of the points at which rounding hides the decrease than
+ * `wolfeSearch` rejects. Same arguments and answer; the last step tried where ten doublings end the search.
+ */
+export function bracketingSearch(
+  at: (step: number) => PointOnLine,
+  start: PointOnLine,
+  first: number,
+): PointOnLine | undefined {
+  if (first === 0) return undefined;
+  let before = start;
+  let point = at(first);
+  for (let trial = 0; trial < MAX_DOUBLINGS; trial++) {
+    if (!decreases(point, start) || (trial > 0 && point.value >= before.value)) return zoom(at, start, before, point);
+    if (Math.abs(point.slope) <= CURVATURE * -start.slope) return point;
+    if (point.slope >= 0) return zoom(at, start, point, before);
+    before = point;
+    point = at(2 * point.step);
+  }
+  return point;
+}
+
+const MAX_DOUBLINGS = 10;
+const MAX_ZOOMS = 10;
+
+function decreases(point: PointOnLine, start: PointOnLine): boolean {
+  return point.value <= start.value + DECREASE * point.step * start.slope;
+}
+
+/** Shrinks the interval between `low`, the lowest sufficient decrease so far, and `high` until a step is acceptable. */
+function zoom(
+  at: (step: number) => PointOnLine,
+  start: PointOnLine,
+  low: PointOnLine,
+  high: PointOnLine,
+): PointOnLine | undefined {
+  let former: PointOnLine = { ...start, step: 0 };
+  for (let i = 0; i <= MAX_ZOOMS; i++) {
+    const width = high.step - low.step;
+    // Margins keep the sign of the width, as scipy's do.
+    const inside = (step: number, share: number): boolean =>
+      step <= Math.max(low.step, high.step) - share * width && step >= Math.min(low.step, high.step) + share * width;
+    let step = i > 0 ? cubicThroughThree(low, high, former) : Number.NaN;
+    if (!inside(step, 0.2)) step = parabolaThrough(low, high);
+    if (!inside(step, 0.1)) step = low.step + 0.5 * width;
+
+    const point = at(step);
+    if (!decreases(point, start) || point.value >= low.value) {
+      former = high;
+      high = point;
+      continue;
+    }
+    if (Math.abs(point.slope) <= CURVATURE * -start.slope) return point;
+    if (point.slope * width >= 0) {
+      former = high;
+      high = low;
+    } else {
+      former = low;
+    }
+    low = point;
+  }
+  return undefined;
+}
+
+/** The minimum of the cubic through all three with the slope of the first; NaN or infinite where it has none. */
+function cubicThroughThree(a: PointOnLine, b: PointOnLine, c: PointOnLine): number {
+  const [db, dc] = [b.step - a.step, c.step - a.step];
+  const [fb, fc] = [b.value - a.value - a.slope * db, c.value - a.value - a.slope * dc];
+  const denominator = (db * dc) ** 2 * (db - dc);
+  const cubic = (dc ** 2 * fb - db ** 2 * fc) / denominator;
+  const square = (db ** 3 * fc - dc ** 3 * fb) / denominator;
+  return a.step + (-square + Math.sqrt(square ** 2 - 3 * cubic * a.slope)) / (3 * cubic);
+}
+
+/** The minimum of the parabola through both with the slope of the first. */
+function parabolaThrough(a: PointOnLine, b: PointOnLine): number {
+  const db = b.step - a.step;
+  return a.step - a.slope / ((2 * (b.value - a.value - a.slope * db)) / db ** 2);
+}

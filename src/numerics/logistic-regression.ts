@@ -10,7 +10,7 @@
  * the features but for the sums of absolute values that the stopping rules need (`SpanSpace`, docs/decisions/0008-readout.md).
  */
 import { GapscopeError } from "../faults/faults.ts";
-import { type PointOnLine, wolfeSearch } from "./line-search.ts";
+import { bracketingSearch, type PointOnLine, wolfeSearch } from "./line-search.ts";
 import { columnBlocks, gram, type Matrix, type Precision, type Products, transposed } from "./products.ts";
 
 export interface LogisticRegression {
@@ -20,7 +20,10 @@ export interface LogisticRegression {
   readonly intercepts: Float64Array;
   /** Newton steps. */
   readonly iterations: number;
-  /** False where the limit of steps ended the iteration; scikit-learn warns then and goes on with what it has. */
+  /**
+   * False where the limit of steps, or a line search that found no step, ended the iteration; scikit-learn warns then and
+   * goes on with what it has.
+   */
   readonly converged: boolean;
 }
 
@@ -44,7 +47,7 @@ const TINY = 16 * Number.EPSILON;
 /**
  * Fits to `z` (stimuli × features) the class of each stimulus, 0 … classes − 1; minimises
  * mean(log Σ exp − score of the class) + ‖W‖² / (2 C n), intercepts unpenalised.
- * Throws `inference-failed` where features are not finite, or where no step lowers the loss.
+ * Throws `inference-failed` where features are not finite.
  */
 export async function fitLogisticRegression(
   z: Matrix,
@@ -80,16 +83,13 @@ export async function fitLogisticRegression(
     const start = line(0);
     // Nocedal & Wright's first trial (3.60), as scipy has it.
     const guess = before === undefined ? 1 : Math.min(1, (1.01 * 2 * (value - before)) / start.slope);
+    const first = guess < 0 || Number.isNaN(guess) ? 1 : guess;
+    const from = { ...start, value };
     const accepted =
-      wolfeSearch(line, { ...start, value }, guess < 0 || Number.isNaN(guess) ? 1 : guess) ??
-      (await nearlyFlat(loss, x, s, value, norms.sum));
-    if (accepted === undefined) {
-      throw new GapscopeError(
-        "inference-failed",
-        `The readout's fit found no step that lowers its loss after ${iterations} Newton steps.`,
-        { stage: "fitting the readout" },
-      );
-    }
+      wolfeSearch(line, from, first) ??
+      (await nearlyFlat(loss, x, s, value, norms.sum)) ??
+      bracketingSearch(line, from, first);
+    if (accepted === undefined) break; // scikit-learn warns, and goes on with what it has
     add(x, accepted.step, s);
     before = value;
     value = accepted.value;
@@ -285,8 +285,7 @@ async function conjugateGradients(loss: Loss, x: Vector, gradient: Vector, limit
 
 /**
  * scikit-learn's second thought where the line search fails at the limit of rounding: the whole step, if the loss stays
- * the same to rounding and the gradient's sum of absolute values falls. (Its third, another line search, is said there
- * never to be needed after this one; here there is none.)
+ * the same to rounding and the gradient's sum of absolute values falls.
  */
 async function nearlyFlat(
   loss: Loss,

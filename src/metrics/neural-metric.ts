@@ -1,0 +1,63 @@
+/**
+ * What a neural metric is: a comparison of a layer's activations with recordings. The sibling of metric.ts for the track
+ * whose subjects are recorded from; it knows nothing of ceilings' division or of where activations come from.
+ */
+import type * as v from "valibot";
+import type { Coordinate } from "../assembly/assembly.ts";
+import type { NeuroidAssembly, SimilarityAssembly } from "../assembly/neuroids.ts";
+import type { Normalisation } from "../benchmark/benchmark.ts";
+import type { Activations } from "../numerics/activations.ts";
+import type { Products } from "../numerics/products.ts";
+import type { Measurement, MetricOptions } from "./metric.ts";
+
+/** What a subject's region gave for every stimulus of the set, one matrix a time bin. */
+export interface Recording {
+  /** Along "presentation": every column of the stimulus table, `stimulus_id` unique, in the table's order. */
+  readonly coords: Readonly<Record<string, Coordinate>>;
+  /** Start and end in milliseconds. */
+  readonly timeBins: readonly (readonly [number, number])[];
+  /** One a time bin; a static model gives the same object for each. */
+  readonly bins: readonly Activations[];
+}
+
+export interface NeuralContext {
+  readonly products: Products;
+  readonly signal?: AbortSignal;
+  /** Share of the work that is done, 0 … 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
+export type NeuralData = NeuroidAssembly | SimilarityAssembly;
+
+export interface NeuralMetric {
+  readonly name: string;
+  /** What `raw` is called in figures, e.g. "Pearson r". */
+  readonly unit: string;
+  readonly normalisation: Normalisation;
+  /** Brain-Score's clamp of the ceiled score; null for an open end. */
+  readonly bounds: readonly [number | null, number | null];
+  /** Which form of data it compares with. */
+  readonly data: "neuroids" | "similarities" | "either";
+  /** Its keyword arguments, by Brain-Score's names and with its defaults. */
+  readonly options: v.GenericSchema<unknown, unknown>;
+  /**
+   * What is wrong with data or options before any model has run, e.g. too few stimuli for PLS, a stratification coordinate
+   * that is absent: sentences. Empty where nothing is.
+   */
+  check(target: NeuralData, options: MetricOptions): readonly string[];
+  /**
+   * `target` is averaged over repetitions. Rows of source and target are matched by stimulus_id, as in the Python original.
+   * `by` of the measurement holds a row per neuroid (`neuroid_id`, `raw` = mean over splits) where the metric has neuroids.
+   */
+  compare(source: Recording, target: NeuralData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
+}
+
+/** A ceiling of recordings: internal_consistency, predictor_consistency, rsa_ceiling. */
+export interface NeuralCeiling {
+  readonly name: string;
+  readonly data: "neuroids" | "similarities" | "either";
+  readonly options: v.GenericSchema<unknown, unknown>;
+  /** As of a metric. `target` has its repetitions. */
+  check(target: NeuralData, options: MetricOptions): readonly string[];
+  compute(target: NeuralData, options: MetricOptions): Measurement;
+}

@@ -1,0 +1,25 @@
+/**
+ * A layer's activations as metrics read them: stimuli × features, never all of them at once.
+ *
+ * Almost every metric needs only the inner products of stimuli (the Gram matrix); those that need features stream them by
+ * rows. Where rows come from (the store, a file of recorded activations, memory) is the `RowSource`'s business.
+ */
+
+/** Rows × columns in float32, read some rows at a time. */
+export interface RowSource {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows first … first + count − 1 in C order. May be asked for the same rows again. */
+  read(first: number, count: number): Promise<Float32Array>;
+}
+
+export interface Activations {
+  readonly rows: number;
+  readonly columns: number;
+  /** X·Xᵀ in float64, rows × rows, uncentred; computed once. */
+  gram(): Promise<Float64Array>;
+  /** The sum over features of each row, in float64. */
+  sums(): Promise<Float64Array>;
+  /** Rows of the features themselves. */
+  read(first: number, count: number): Promise<Float32Array>;
+}
