@@ -23,6 +23,7 @@ import pandas as pd
 warnings.simplefilter("ignore")  # convergence warnings are part of what is recorded (iterations)
 
 from scipy.optimize._dcsrch import DCSRCH  # noqa: E402
+from scipy.optimize._linesearch import scalar_search_wolfe2  # noqa: E402
 from sklearn.base import clone  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
@@ -122,12 +123,15 @@ PROBABILITIES = [
     ("float32, very many features", dict(n=60, p=20000, k=5, dtype="float32", signal=0.2)),
     ("bytes, more features", dict(n=24, p=300, k=3, dtype="uint8")),
     ("bytes, more stimuli", dict(n=50, p=12, k=3, dtype="uint8")),
+    # Nearly flat long before it ends: where it ends hangs on rounding in float64 too.
+    ("three stimuli, very many features", dict(n=3, p=20000, k=2, labels=[0, 0, 1], flat=True)),
+    ("float32, three stimuli, very many features", dict(n=3, p=20000, k=2, labels=[0, 0, 1], dtype="float32", flat=True)),
 ]
 NAMES = ["dog", "cat", "bear", "airplane"] + [f"label {i}" for i in range(4, 16)]
 TESTED = 6
 
 
-def probabilities(name, n, p, k, dtype="float64", C=1e-3, labels=None, repeat=None, **how) -> dict:
+def probabilities(name, n, p, k, dtype="float64", C=1e-3, labels=None, repeat=None, flat=False, **how) -> dict:
     if labels is None:
         labels = [(5 * i + i // k) % k for i in range(n)]
     seed = 1 + sum(map(ord, name))
@@ -143,7 +147,11 @@ def probabilities(name, n, p, k, dtype="float64", C=1e-3, labels=None, repeat=No
     mapping.start_task(BrainModel.Task.probabilities, fitting)
     answer = mapping.look_at(test)
     assert answer.dims == ("presentation", "choice")
-    single = single_precision(mapping.classifier, values, fitting, tested) if dtype == "float32" else {}
+    rounding = {}
+    if flat:
+        rounding = {"reordered": reordered(mapping.classifier, values, fitting, tested)}
+    elif dtype == "float32":
+        rounding = single_precision(mapping.classifier, values, fitting, tested)
     return {
         "name": name,
         "n": n, "p": p, "k": k, "dtype": dtype, "C": C, "seed": seed, "labels": labels,
@@ -151,7 +159,7 @@ def probabilities(name, n, p, k, dtype="float64", C=1e-3, labels=None, repeat=No
         "choices": answer["choice"].values.tolist(),
         "iterations": int(mapping.classifier._classifier.n_iter_[0]),
         "probabilities": answer.values.astype(np.float64).tolist(),
-        **single,
+        **rounding,
     }
 
 
@@ -160,27 +168,36 @@ REORDERINGS = 100
 
 def single_precision(classifier, values, fitting, tested) -> dict:
     """How far float32 features fix the answer. scikit-learn iterates in float32 then, and its stopping rules and step
-    lengths read the rounding. `double`: the same standardised features, iterated in float64. `reordered`: how far the
-    answers of Brain-Score's classifier move at most when stimuli and features are put in another order, which changes
-    nothing but the rounding."""
+    lengths read the rounding. `double`: the same standardised features, iterated in float64."""
     scaler = classifier._scaler
     labels, mapping = classifier.labels_to_indices(fitting["image_label"].values)
     double = clone(classifier._classifier).fit(scaler.transform(values).astype(np.float64), labels)
-    answer = classifier._classifier.predict_proba(scaler.transform(tested))
-    spread = 0.0
-    for seed in range(REORDERINGS):
-        random = np.random.RandomState(seed)
-        rows, columns = random.permutation(values.shape[0]), random.permutation(values.shape[1])
-        again = StandardScaler().fit(values[rows][:, columns])
-        other = clone(classifier._classifier).fit(again.transform(values[rows][:, columns]), np.array(labels)[rows])
-        spread = max(spread, np.abs(other.predict_proba(again.transform(tested[:, columns])) - answer).max())
     return {
         "double": {
             "iterations": int(double.n_iter_[0]),
             "probabilities": double.predict_proba(scaler.transform(tested).astype(np.float64)).tolist(),
         },
-        "reordered": float(spread),
+        "reordered": reordered(classifier, values, fitting, tested),
     }
+
+
+def reordered(classifier, values, fitting, tested) -> float:
+    """How far the answers of Brain-Score's classifier move at most when stimuli and features are put in another order,
+    which changes nothing but the rounding."""
+    labels, mapping = classifier.labels_to_indices(fitting["image_label"].values)
+
+    def answer(rows, columns):
+        scaler = StandardScaler().fit(values[rows][:, columns])
+        fit, test = scaler.transform(values[rows][:, columns]), scaler.transform(tested[:, columns])
+        return clone(classifier._classifier).fit(fit, np.array(labels)[rows]).predict_proba(test)
+
+    first = answer(np.arange(values.shape[0]), np.arange(values.shape[1]))
+    spread = 0.0
+    for seed in range(REORDERINGS):
+        random = np.random.RandomState(seed)
+        rows, columns = random.permutation(values.shape[0]), random.permutation(values.shape[1])
+        spread = max(spread, np.abs(answer(rows, columns) - first).max())
+    return float(spread)
 
 
 ODD_ONE_OUT = [
@@ -239,14 +256,32 @@ LINES = {
                     lambda t: 4 * t * t * t - 15 * t * t + 14 * t - 3.4),
     "falling for ever": (lambda t: -t, lambda t: -1.0 + 0 * t),
     "rising": (lambda t: t, lambda t: 1.0 + 0 * t),
+    "near": (lambda t: (t - 0.1) * (t - 0.1) * (1 + t * t), lambda t: 2 * (t - 0.1) * (1 + t * t) + 2 * t * (t - 0.1) * (t - 0.1)),
+    "sharp": (lambda t: np.sqrt((t - 0.13) * (t - 0.13) + 1e-6), lambda t: (t - 0.13) / np.sqrt((t - 0.13) * (t - 0.13) + 1e-6)),
     "flat and steep": (lambda t: (t - 1) * (t - 1) * (t - 1) * (t - 1) * 1e-3 + 0.01 * t * (t - 2),
                        lambda t: 4e-3 * (t - 1) * (t - 1) * (t - 1) + 0.02 * (t - 1)),
 }
 FIRST_STEPS = [1e-9, 1e-6, 1e-3, 0.02, 0.1, 0.4, 1.0, 2.5, 7.0, 30.0, 50.0, 60.0]
 
 
+def bracketing(value, slope, first):
+    """[first trial, step or null, steps tried]; None where the slope does not fall or no first trial can be set."""
+    tried = []
+
+    def phi(step):
+        tried.append(step)
+        return value(step)
+
+    if not slope(0.0) < 0 or first > 1:
+        return None
+    before = value(0.0) - first * slope(0.0) / 2.02
+    step = scalar_search_wolfe2(phi, slope, value(0.0), before, slope(0.0), 1e-4, 0.9)[0]
+    return [float(tried[0]), None if step is None else float(step), len(tried)]
+
+
 def line_searches() -> list[dict]:
-    """The step that scipy's line search accepts, or null, and how many steps it tries, with its own constants."""
+    """The step that scipy's line search accepts, or null, and how many steps it tries, with its own constants; and the step
+    of its other search, whose first trial is given through the value before (old_phi0)."""
     results = []
     for name, (value, slope) in LINES.items():
         for first in FIRST_STEPS:
@@ -259,7 +294,7 @@ def line_searches() -> list[dict]:
             search = DCSRCH(phi, slope, 1e-4, 0.9, 1e-14, 1e-8, 50)
             step, *_ = search(first, phi0=value(0.0), derphi0=slope(0.0), maxiter=100)
             results.append({"line": name, "first": first, "step": None if step is None else float(step),
-                            "tried": len(tried)})
+                            "tried": len(tried), "bracketing": bracketing(value, slope, first)})
     return results
 
 

@@ -6,10 +6,12 @@
  * when Newton's method does, how long a step is) is taken on the same quantities in the same order, in float64.
  *
  * Where features outnumber stimuli, iterates are kept in the span of the stimuli: W = Aᵀ·Z holds for the start (0) and
- * for every step, because gradients and Hessian products are such combinations too. One Gram matrix Z·Zᵀ then replaces
- * the features but for the sums of absolute values that the stopping rules need (`SpanSpace`, docs/decisions/0008-readout.md).
+ * for every step, because gradients and Hessian products are such combinations too. The Gram matrix Z·Zᵀ = L·Lᵀ then
+ * replaces the features but for the sums of absolute values that the stopping rules need (`SpanSpace`,
+ * docs/decisions/0008-readout.md).
  */
 import { GapscopeError } from "../faults/faults.ts";
+import { combinationOf, type Factor, pivotedCholesky } from "./cholesky.ts";
 import { bracketingSearch, type PointOnLine, wolfeSearch } from "./line-search.ts";
 import { columnBlocks, gram, type Matrix, type Precision, type Products, transposed } from "./products.ts";
 
@@ -350,7 +352,11 @@ class FeatureSpace implements Space {
   }
 }
 
-/** Coordinates are A, stimuli × classes, of W = Aᵀ·Z. For more features than stimuli. */
+/**
+ * For more features than stimuli. Coordinates are C = Lᵀ·A, rank × classes, of W = Aᵀ·Z: W in an orthonormal basis of the
+ * span. A itself would not do: Z has directions of no length (standardised stimuli add up to 0) along which A grows
+ * without meaning, until what is left of it in W is rounding.
+ */
 class SpanSpace implements Space {
   readonly size: number;
 
@@ -358,26 +364,27 @@ class SpanSpace implements Space {
     readonly z: Matrix,
     readonly k: number,
     readonly products: Products,
-    readonly gram: Float64Array,
+    readonly factor: Factor,
+    readonly turned: Float64Array,
   ) {
-    this.size = z.rows * k;
+    this.size = factor.rank * k;
   }
 
   static async make(z: Matrix, k: number, products: Products, onProgress: (share: number) => void): Promise<SpanSpace> {
-    return new SpanSpace(z, k, products, await gram(z, products, { precision: "double", onProgress }));
+    const factor = pivotedCholesky(await gram(z, products, { precision: "double", onProgress }), z.rows);
+    return new SpanSpace(z, k, products, factor, transposed(factor.values, z.rows, factor.rank));
   }
 
   scores(weights: Float64Array): Promise<Float64Array> {
-    return this.products.double(this.gram, weights, this.z.rows, this.z.rows, this.k);
+    return this.products.double(this.factor.values, weights, this.z.rows, this.factor.rank, this.k);
   }
 
   pull(rows: Float64Array): Promise<Float64Array> {
-    return Promise.resolve(rows.slice());
+    return this.products.double(this.turned, rows, this.factor.rank, this.z.rows, this.k);
   }
 
-  /** ⟨AᵀZ, BᵀZ⟩ = Σ A∘(G·B). */
   inner(u: Vector, v: Vector): number {
-    return sumOfProducts(u.weights, v.scores);
+    return sumOfProducts(u.weights, v.weights);
   }
 
   async norms(v: Vector): Promise<{ sum: number; max: number }> {
@@ -422,10 +429,11 @@ class SpanSpace implements Space {
   /** What float32 may do to the sum: each product of n terms errs like a walk of n roundings of its own size. */
   #singleError({ weights }: Vector): number {
     const n = this.z.rows;
+    const combination = combinationOf(this.factor, weights, this.k);
     let lengths = 0;
     for (let c = 0; c < this.k; c++) {
       let squares = 0;
-      for (let i = c; i < weights.length; i += this.k) squares += at(weights, i) ** 2;
+      for (let i = c; i < combination.length; i += this.k) squares += at(combination, i) ** 2;
       lengths += Math.sqrt(squares);
     }
     return 4 * 2 ** -24 * Math.sqrt(n) * lengths * this.z.columns;
@@ -446,7 +454,7 @@ class SpanSpace implements Space {
   /** W a block of features at a time, classes × width. */
   async *#blocks({ weights }: Vector, precision: Precision): AsyncGenerator<Float32Array | Float64Array> {
     const n = this.z.rows;
-    const turned = transposed(weights, n, this.k);
+    const turned = transposed(combinationOf(this.factor, weights, this.k), n, this.k);
     const single = Float32Array.from(turned);
     for (const { first, width } of columnBlocks(this.z)) {
       if (precision === "single") {

@@ -172,7 +172,9 @@ export class NetworkSubject implements Subject {
         ...(this.#bytes ? [] : [ITERATED_IN_DOUBLE]),
         ...(readout.converged
           ? []
-          : [`the readout's fit ended after ${readout.iterations} Newton steps, scikit-learn's limit`]),
+          : [
+              `the readout's fit ended before it met its tolerance, after ${readout.iterations} Newton steps, as scikit-learn's does`,
+            ]),
       ],
     };
   }
@@ -236,7 +238,7 @@ function percent(share: number): string {
 }
 
 const ITERATED_IN_DOUBLE =
-  "the readout was fitted in float64; scikit-learn iterates in float32 here, and its stopping rules turn that rounding into differences of up to some 1e-4 in a probability";
+  "the readout was fitted in float64; scikit-learn iterates in float32 here, and its stopping rules turn that rounding into differences: up to some 1e-4 in a probability, and more where fitting stimuli are few";
 const MODULO_256 =
   "similarities are dot products of bytes modulo 256, as numpy makes them of Brain-Score's pixels; they say nothing about the pictures' likeness";
 
@@ -252,7 +254,7 @@ function screenNotesOf(placed: readonly PlacedStimulus[]): string[] {
  * place_on_screen's decision for each stimulus (screen.py:28-34): images whose degrees are the subject's are shown as
  * they are. The pixels are moved later, where they are decoded (stimuli/screen.ts).
  */
-export function place(stimuli: StimulusSet, targetDegrees: number): PlacedStimulus[] {
+function place(stimuli: StimulusSet, targetDegrees: number): PlacedStimulus[] {
   return stimuli.stimuli.map((stimulus, i) => {
     const source = stimuli.visualDegrees?.[i];
     return {
