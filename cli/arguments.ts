@@ -132,8 +132,8 @@ function parse(argv: readonly string[]) {
 /** The files that a card names, beside it. A card that cannot be read names none; the page says what is wrong with it. */
 function filesOf(card: string, readText: (path: string) => string): string[] {
   try {
-    const { onnx, external_data = [] } = JSON.parse(readText(card)) as { onnx?: unknown; external_data?: unknown };
-    const names = [onnx, ...(Array.isArray(external_data) ? external_data : [])];
+    const { onnx, checkpoint, external_data = [] } = JSON.parse(readText(card)) as Readonly<Record<string, unknown>>;
+    const names = [onnx, checkpoint, ...(Array.isArray(external_data) ? external_data : [])];
     return names.flatMap((name) =>
       typeof name === "string" && basename(name) === name ? [join(dirname(card), name)] : [],
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SubjectSource } from "../lab/run.ts";
-import { panelModel } from "../models/panel.ts";
+import { PANEL } from "../models/panel.ts";
 import type { Score } from "../scoring/score.ts";
 import { inPanelMean, meanOf, meanText } from "./means.ts";
 import { type Cell, type SubjectEntry, standingOf } from "./workbench.ts";
@@ -9,7 +9,7 @@ type Member = Pick<SubjectEntry, "panel" | "state" | "weights">;
 
 /** A ready panel model; `counts` as lab/shelf.ts says it, `published` as the file's hash says it. */
 function member(identifier: string, counts: boolean, published?: boolean): Member {
-  const panel = panelModel(identifier);
+  const panel = PANEL.find(({ card }) => card.identifier === identifier);
   if (panel === undefined) throw new Error(identifier);
   const network = { card: panel.card, digest: "sha256-0", activationsDigest: "0", files: [] };
   const source: SubjectSource = { kind: "network", network, notes: [], panel: counts };

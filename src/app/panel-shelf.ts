@@ -203,13 +203,13 @@ async function readyWith(
   stored = false,
 ): Promise<Partial<SubjectEntry>> {
   const { network, notes, counts } = await panelNetwork(model, shelved);
-  const { noLogits } = model;
+  const { noLogits, timeSteps } = model;
   const source: SubjectSource = {
     kind: "network",
     network,
     notes,
     panel: counts,
-    ...(noLogits === undefined ? {} : { noLogits }),
+    facts: { ...(noLogits === undefined ? {} : { noLogits }), ...(timeSteps === undefined ? {} : { timeSteps }) },
   };
   return {
     state: { status: "ready", source },

@@ -52,7 +52,7 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 }
 
 /** JavaScript's `<` orders by UTF-16 unit, which differs from code points where astral characters meet U+E000–U+FFFF. */
-export function compareCodePoints(a: string, b: string): number {
+function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   const left = Array.from(a, (character) => character.codePointAt(0) ?? 0);
   const right = Array.from(b, (character) => character.codePointAt(0) ?? 0);

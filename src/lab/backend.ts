@@ -119,7 +119,7 @@ async function compare(request: ChoiceRequest, gpu: WorkerClient<SubjectApi>, ad
 }
 
 /** max |a − b| / max |b|; NaN or a missing side counts as infinite. */
-export function relativeDifference(a: Float32Array | undefined, b: Float32Array): number {
+function relativeDifference(a: Float32Array | undefined, b: Float32Array): number {
   if (a === undefined || a.length !== b.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
   let scale = 0;

@@ -100,11 +100,48 @@ function lab(machine: Machine, wish: BackendWish = "wasm") {
       one.close();
     }
   };
-  return { look, asked };
+  return { look, asked, activations, runner };
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const numbers = (n: number, from = 0): number[] => Array.from({ length: n }, (_, i) => from + i);
+
+describe("activations as a stream", () => {
+  it("are read back by rows, and inferred once", async () => {
+    const machine = new Machine();
+    const { runner, look } = lab(machine);
+    const one = runner();
+    const [rows] = await one.stream(placed(20), ["logits"], {});
+    expect(rows).toMatchObject({ rows: 20, columns: 1 });
+    expect([...((await rows?.read(5, 4)) ?? [])]).toEqual([5, 6, 7, 8]);
+    await one.stream(placed(20), ["logits"], {});
+    one.close();
+    expect((await look(placed(20))).values).toEqual(numbers(20));
+    expect(total(machine.inferred)).toBe(20);
+  });
+
+  it("are read from the store that what is kept already lies in, without reading it first", async () => {
+    const machine = new Machine();
+    const { runner, look, asked } = lab(machine);
+    await look(placed(20));
+    asked.length = 0;
+    const one = runner();
+    const [rows] = await one.stream(placed(21), ["logits"], {});
+    one.close();
+    expect(total(machine.inferred)).toBe(21);
+    expect(asked).toEqual([1]);
+    expect([...((await rows?.read(19, 2)) ?? [])]).toEqual([19, 20]);
+  });
+
+  it("say so where the browser has thrown them away", async () => {
+    const { runner, activations } = lab(new Machine());
+    const one = runner();
+    const [rows] = await one.stream(placed(3), ["logits"], {});
+    one.close();
+    await activations.clear();
+    await expect(rows?.read(0, 3)).rejects.toMatchObject({ code: "inference-failed" });
+  });
+});
 
 describe("activations", () => {
   it("come in the order of the stimuli, batch by batch", async () => {

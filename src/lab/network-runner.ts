@@ -10,6 +10,7 @@ import { GapscopeError } from "../faults/faults.ts";
 import type { NetworkFile } from "../models/assemble.ts";
 import type { ModelCard } from "../models/card.ts";
 import type { Backend } from "../models/session.ts";
+import type { RowSource } from "../numerics/activations.ts";
 import type { ActivationSource, PlacedStimulus } from "../subject/network.ts";
 import type { LookOptions } from "../subject/subject.ts";
 import { type BackendWish, type Choice, chooseBackend } from "./backend.ts";
@@ -49,7 +50,7 @@ export function batchSize(size: readonly [number, number]): number {
  * Images per run of a session. On wasm larger batches are no faster (measured with 1, 2 and 8 on four of the panel's
  * networks) and cost memory: CrossViT's attention takes 40 MB an image and layer.
  */
-export function imagesPerRun(backend: Backend, size: readonly [number, number]): number {
+function imagesPerRun(backend: Backend, size: readonly [number, number]): number {
   return backend === "wasm" ? Math.min(2, batchSize(size)) : batchSize(size);
 }
 
@@ -57,6 +58,8 @@ const FIRST_PATIENCE = 600_000;
 
 /** Stimuli looked up in the store at a time: 33 MB of the panel's largest readout. */
 const LOOK_UPS = 32;
+
+type Look = Pick<LookOptions, "signal" | "onProgress">;
 
 export class NetworkRunner implements ActivationSource {
   readonly #network: Network;
@@ -87,14 +90,42 @@ export class NetworkRunner implements ActivationSource {
     this.#eyes = this.#brain = this.#opened = undefined;
   }
 
-  async activations(
+  activations(
     stimuli: readonly PlacedStimulus[],
     taps: readonly string[],
-    look: Pick<LookOptions, "signal" | "onProgress">,
+    look: Look,
   ): Promise<readonly Float32Array[]> {
-    const choice = await this.#resolveBackend(stimuli, taps, look.signal);
+    return this.#onBackend(stimuli, taps, look, async (backend) => {
+      const keys = this.#keysOf(stimuli, taps, backend);
+      const gathered = new Gathered(keys, taps.length);
+      if (!this.#options.fresh) await this.#gatherKept(gathered, look.signal);
+      const known = keys.map((own) => own.every((key) => gathered.has(key)));
+      await this.#infer(backend, stimuli, taps, keys, known, look, (entries) => {
+        for (const [key, value] of entries) gathered.put(key, value);
+      });
+      return gathered.whole();
+    });
+  }
+
+  stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly RowSource[]> {
+    return this.#onBackend(stimuli, taps, look, async (backend) => {
+      const keys = this.#keysOf(stimuli, taps, backend);
+      const known = this.#options.fresh ? keys.map(() => false) : await this.#kept(keys);
+      await this.#infer(backend, stimuli, taps, keys, known, look);
+      return Promise.all(taps.map((_, tap) => this.#rows(keys.map((own) => own[tap] ?? ""))));
+    });
+  }
+
+  /** Does what is asked for on this network's backend; where the GPU fails at it, once more on wasm. */
+  async #onBackend<Result>(
+    stimuli: readonly PlacedStimulus[],
+    taps: readonly string[],
+    { signal }: Look,
+    ask: (backend: Backend) => Promise<Result>,
+  ): Promise<Result> {
+    const choice = await this.#resolveBackend(stimuli, taps, signal);
     try {
-      return await this.#activationsOn(choice.backend, stimuli, taps, look);
+      return await ask(choice.backend);
     } catch (error) {
       const lost = GapscopeError.from(error);
       if (choice.backend !== "webgpu" || !(isWorkerTrouble(lost) || lost.code === "inference-failed")) throw lost;
@@ -104,8 +135,56 @@ export class NetworkRunner implements ActivationSource {
         fellBack: true,
         reason: `the GPU failed twice (${lost.message}), so everything was run on wasm`,
       };
-      return await this.#activationsOn("wasm", stimuli, taps, look);
+      return await ask("wasm");
     }
+  }
+
+  /** The store's keys: by stimulus, one a tap. */
+  #keysOf(stimuli: readonly PlacedStimulus[], taps: readonly string[], backend: Backend): string[][] {
+    const { activationsDigest } = this.#network;
+    return stimuli.map((placed) => taps.map((tap) => activationKey(placed, activationsDigest, tap, backend)));
+  }
+
+  /** A few at a time, each put in its place and let go: all of a large readout fit into memory once, not twice. */
+  async #gatherKept(gathered: Gathered, signal: AbortSignal | undefined): Promise<void> {
+    const wanted = [...gathered.keys];
+    for (let first = 0; first < wanted.length; first += LOOK_UPS) {
+      if (signal?.aborted) throw GapscopeError.cancelled();
+      const some = wanted.slice(first, first + LOOK_UPS);
+      const kept = await this.#options.activations.get(some);
+      some.forEach((key, i) => {
+        const value = kept[i];
+        if (value !== undefined) gathered.put(key, value);
+      });
+    }
+  }
+
+  /** By stimulus, whether all its activations are in the store. */
+  async #kept(keys: readonly (readonly string[])[]): Promise<boolean[]> {
+    const flat = keys.flat();
+    const found = await this.#options.activations.has(flat);
+    const there = new Set(flat.filter((_, i) => found[i]));
+    return keys.map((own) => own.every((key) => there.has(key)));
+  }
+
+  /** One tap's activations as the store has them. */
+  async #rows(keys: readonly string[]): Promise<RowSource> {
+    const { activations } = this.#options;
+    const read = async (first: number, count: number): Promise<Float32Array> => {
+      const rows = await activations.get(keys.slice(first, first + count));
+      const columns = rows[0]?.length ?? 0;
+      const block = new Float32Array(rows.length * columns);
+      for (const [i, row] of rows.entries()) {
+        if (row?.length !== columns)
+          throw new GapscopeError(
+            "inference-failed",
+            "Stored activations are gone or of another size: the browser made room, or they were cleared. Run again.",
+          );
+        block.set(row, i * columns);
+      }
+      return block;
+    };
+    return { rows: keys.length, columns: (await read(0, 1)).length, read };
   }
 
   async #resolveBackend(
@@ -139,34 +218,21 @@ export class NetworkRunner implements ActivationSource {
     return choice;
   }
 
-  async #activationsOn(
+  /** Runs the network on the stimuli that are not `known`, batch by batch, and stores what comes. */
+  async #infer(
     backend: Backend,
     stimuli: readonly PlacedStimulus[],
     taps: readonly string[],
-    { signal, onProgress }: Pick<LookOptions, "signal" | "onProgress">,
-  ): Promise<readonly Float32Array[]> {
-    const keys = stimuli.map((placed) =>
-      taps.map((tap) => activationKey(placed, this.#network.activationsDigest, tap, backend)),
-    );
-    const gathered = new Gathered(keys, taps.length);
-    if (!this.#options.fresh) {
-      // A few at a time, each put in its place and let go: all of a large readout fit into memory once, not twice.
-      const wanted = [...gathered.keys];
-      for (let first = 0; first < wanted.length; first += LOOK_UPS) {
-        if (signal?.aborted) throw GapscopeError.cancelled();
-        const some = wanted.slice(first, first + LOOK_UPS);
-        const kept = await this.#options.activations.get(some);
-        some.forEach((key, i) => {
-          const value = kept[i];
-          if (value !== undefined) gathered.put(key, value);
-        });
-      }
-    }
+    keys: readonly (readonly string[])[],
+    known: readonly boolean[],
+    { signal, onProgress }: Look,
+    onEntries?: (entries: readonly (readonly [string, Float32Array])[]) => void,
+  ): Promise<void> {
     // Equal pictures (same bytes, same screen) are looked at once.
     const missing = new Map<string, { placed: PlacedStimulus; keys: readonly string[] }>();
     stimuli.forEach((placed, i) => {
       const own = keys[i] ?? [];
-      if (own.some((key) => !gathered.has(key))) missing.set(own[0] ?? "", { placed, keys: own });
+      if (known[i] !== true) missing.set(own[0] ?? "", { placed, keys: own });
     });
     const todo = [...missing.values()];
     const total = stimuli.length;
@@ -194,21 +260,20 @@ export class NetworkRunner implements ActivationSource {
       const tensor = await next;
       next = prepareBatch(batches[i + 1]);
       if (tensor === undefined) throw new GapscopeError("internal", "a batch was not prepared");
-      const outputs = await this.#inferWithRetry(backend, tensor, batch.length, taps, signal);
+      const outputs = await this.#batchWithRetry(backend, tensor, batch.length, taps, signal);
       const entries = batch.flatMap(({ keys: own }, row) =>
         own.map((key, t): [string, Float32Array] => [key, rowOf(outputs[t], row, batch.length)]),
       );
-      for (const [key, value] of entries) gathered.put(key, value);
+      onEntries?.(entries);
       await this.#options.activations.put(entries);
       done += batch.length;
       this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
       onProgress?.(done, total);
     }
-    return gathered.whole();
   }
 
   /** Runs a batch; after a dead, hung or lost worker once more on a fresh one, half as many images at a time. */
-  async #inferWithRetry(
+  async #batchWithRetry(
     backend: Backend,
     tensor: Float32Array,
     count: number,
@@ -216,17 +281,17 @@ export class NetworkRunner implements ActivationSource {
     signal: AbortSignal | undefined,
   ): Promise<readonly Float32Array[]> {
     try {
-      return await this.#infer(backend, tensor, count, taps, signal);
+      return await this.#batch(backend, tensor, count, taps, signal);
     } catch (error) {
       const trouble = GapscopeError.from(error);
       if (!isWorkerTrouble(trouble)) throw trouble;
       this.#closeBrain();
       this.#halvings += 1;
-      return await this.#infer(backend, tensor, count, taps, signal);
+      return await this.#batch(backend, tensor, count, taps, signal);
     }
   }
 
-  async #infer(
+  async #batch(
     backend: Backend,
     tensor: Float32Array,
     count: number,

@@ -3,7 +3,7 @@
  *
  * What Comlink leaves open and this closes: a call whose worker dies, hangs, fails to start or is terminated settles
  * (with a GapscopeError) instead of waiting for ever; a call settles once; errors cross with code, faults, cause and
- * stack; a callback given to a call is released when the call ends. It does not retry and does not pool: whoever owns
+ * stack; a callback given to a call may answer, and is released when the call ends. It does not retry and does not pool: whoever owns
  * a client replaces it.
  */
 import * as Comlink from "comlink";
@@ -87,9 +87,9 @@ export class WorkerClient<Api extends WorkerApi> {
       const sent = args.map((arg) =>
         typeof arg === "function"
           ? Comlink.proxy((...values: unknown[]) => {
-              if (!this.#pending.has(fail)) return;
+              if (!this.#pending.has(fail)) return undefined; // nobody waits for the answer any more
               alive();
-              arg(...values);
+              return arg(...values);
             })
           : arg,
       );

@@ -13,7 +13,7 @@ import type { Features } from "../numerics/products.ts";
 import type { Ceiling, Score } from "../scoring/score.ts";
 import { respond } from "../scoring/score.ts";
 import type { LabelDecisions } from "../subject/label.ts";
-import { NetworkSubject, type Readout } from "../subject/network.ts";
+import { type NetworkFacts, NetworkSubject, type Readout } from "../subject/network.ts";
 import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
 import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
 import type { RecordedSubject } from "../subject/recorded.ts";
@@ -33,8 +33,7 @@ export type SubjectSource =
       readonly notes: readonly string[];
       /** Whether its scores count for the panel's mean. */
       readonly panel: boolean;
-      /** Why it has no logits, where that is known beforehand. */
-      readonly noLogits?: string;
+      readonly facts?: NetworkFacts;
     }
   | { readonly kind: "recorded"; readonly subject: RecordedSubject };
 
@@ -168,14 +167,7 @@ async function cell(
   try {
     const subject =
       source.kind === "network" && runner !== undefined
-        ? new NetworkSubject(
-            source.network.card,
-            source.network.digest,
-            runner,
-            request.synsets,
-            scorer,
-            source.noLogits,
-          )
+        ? new NetworkSubject(source.network.card, source.network.digest, runner, request.synsets, scorer, source.facts)
         : source.kind === "recorded"
           ? source.subject
           : undefined;

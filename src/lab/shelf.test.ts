@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FileHashes } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import { type PanelModel, panelModel } from "../models/panel.ts";
+import { PANEL, type PanelModel } from "../models/panel.ts";
 import { partStore } from "./parts.ts";
 import { WorkerClient } from "./rpc.ts";
 import { panelNetwork, recognise, type Shelved, weightsShelf } from "./shelf.ts";
@@ -11,7 +11,7 @@ import type { SubjectApi } from "./subject-api.ts";
 afterEach(() => vi.restoreAllMocks());
 
 function model(identifier: string): PanelModel {
-  const found = panelModel(identifier);
+  const found = PANEL.find(({ card }) => card.identifier === identifier);
   if (found === undefined) throw new Error(identifier);
   return found;
 }

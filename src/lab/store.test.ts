@@ -15,8 +15,10 @@ describe("the store in IndexedDB", () => {
     ]);
     const again = indexedDbStore<Float32Array>("test-order", (sentence) => troubles.push(sentence));
     expect((await again.get(["b", "nothing", "a"])).map((value) => value?.[0])).toEqual([2, undefined, 1]);
+    expect(await again.has(["b", "nothing", "a"])).toEqual([true, false, true]);
     await again.clear();
     expect(await store.get(["a"])).toEqual([undefined]);
+    expect(await store.has(["a"])).toEqual([false]);
     expect(troubles).toEqual([]);
   });
 
@@ -30,6 +32,7 @@ describe("the store in IndexedDB", () => {
     await store.put([["first", 2]]);
     await store.put([["second", 3]]);
     expect(await store.get(["before", "first", "second"])).toEqual([1, 2, 3]);
+    expect(await store.has(["before", "first", "third"])).toEqual([true, true, false]);
     expect(troubles.length).toBe(1);
     expect(troubles[0]).toContain("storage is full");
   });

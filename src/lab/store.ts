@@ -5,12 +5,14 @@
  * invalidated. Each write is one transaction, so a run that dies leaves whole entries. When storage is full the
  * store says so once and goes on in memory; the run must not die of it.
  */
-import { clear, createStore, delMany, getMany, setMany, type UseStore } from "idb-keyval";
+import { clear, createStore, delMany, getMany, promisifyRequest, setMany, type UseStore } from "idb-keyval";
 import type { Backend } from "../models/session.ts";
 import type { PlacedStimulus } from "../subject/network.ts";
 
 export interface KeyValueStore<Value> {
   get(keys: readonly string[]): Promise<(Value | undefined)[]>;
+  /** Which keys have a value, without reading it. */
+  has(keys: readonly string[]): Promise<boolean[]>;
   put(entries: readonly (readonly [string, Value])[]): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
   clear(): Promise<void>;
@@ -21,6 +23,7 @@ export function memoryStore<Value>(): KeyValueStore<Value> {
   const entries = new Map<string, Value>();
   return {
     get: (keys) => Promise.resolve(keys.map((key) => entries.get(key))),
+    has: (keys) => Promise.resolve(keys.map((key) => entries.has(key))),
     put: (added) => {
       for (const [key, value] of added) entries.set(key, value);
       return Promise.resolve();
@@ -60,6 +63,16 @@ export function indexedDbStore<Value>(name: string, onTrouble: (sentence: string
       if (!troubled) return kept;
       const held = await memory.get(keys);
       return kept.map((value, i) => value ?? held[i]);
+    },
+    async has(keys) {
+      const held = await memory.has(keys);
+      const kept = await database("readonly", (store) =>
+        Promise.all(keys.map((key) => promisifyRequest(store.getKey(key)))),
+      ).catch((error: unknown) => {
+        trouble(error);
+        return [];
+      });
+      return held.map((found, i) => found || kept[i] !== undefined);
     },
     async put(entries) {
       if (!troubled) {

@@ -4,7 +4,7 @@ import { askedTensors, generatedCheckpoint } from "../testing/generator.ts";
 import { ARCHITECTURES } from "./architectures/registry.ts";
 import { parseCard } from "./card.ts";
 import { Graph } from "./graph.ts";
-import { isPublished, PANEL, type PanelModel, panelModel } from "./panel.ts";
+import { isPublished, PANEL, type PanelModel } from "./panel.ts";
 import { weightsOf } from "./weights.ts";
 
 /** The models of the 2024 competition, by its identifiers. */
@@ -32,7 +32,7 @@ function drawings({ card }: PanelModel): (readonly string[])[] {
 }
 
 describe.each(PANEL)("$card.identifier", (model) => {
-  const { card, candidates, checkpoint, timeBins, noLogits } = model;
+  const { card, candidates, checkpoint, timeSteps, noLogits } = model;
 
   it("names layers that every drawing of its network has", () => {
     const regions = Object.values(card.regions).filter((layer) => layer !== undefined);
@@ -71,7 +71,7 @@ describe.each(PANEL)("$card.identifier", (model) => {
       const [, area] = /^(V1|V2|V4|IT)\.output-t\d+$/.exec(tap) ?? [];
       if (area !== undefined) steps[area] = (steps[area] ?? 0) + 1;
     }
-    const counts = Object.entries(timeBins ?? {}).map(([area, [, , count]]) => [area, count]);
+    const counts = Object.entries(timeSteps ?? {}).map(([area, [, , count]]) => [area, count]);
     expect(Object.fromEntries(counts)).toEqual(steps);
   });
 });
@@ -96,21 +96,16 @@ describe("the panel", () => {
   });
 
   it("has time bins for CORnet-S alone: onsets and lengths in ms, and number of steps", () => {
-    expect(PANEL.filter(({ timeBins }) => timeBins !== undefined).map(({ card }) => card.identifier)).toEqual([
+    expect(PANEL.filter(({ timeSteps }) => timeSteps !== undefined).map(({ card }) => card.identifier)).toEqual([
       "CORnet-S",
     ]);
     // brainscore_vision/models/cornet_s/helpers/helpers.py
-    expect(panelModel("CORnet-S")?.timeBins).toEqual({
+    expect(PANEL.find(({ card }) => card.identifier === "CORnet-S")?.timeSteps).toEqual({
       V1: [50, 100, 1],
       V2: [70, 100, 2],
       V4: [90, 50, 4],
       IT: [100, 100, 2],
     });
-  });
-
-  it("is found by identifier", () => {
-    for (const model of PANEL) expect(panelModel(model.card.identifier)).toBe(model);
-    expect(panelModel("grcnn_robust_v1")).toBeUndefined();
   });
 });
 

@@ -32,7 +32,7 @@ export interface PanelModel {
   /** Brain-Score's candidate layers, in its order. */
   readonly candidates: readonly string[];
   /** Milliseconds of each area's steps: first start, step, count. A static model has none. */
-  readonly timeBins?: Readonly<Record<string, readonly [number, number, number]>>;
+  readonly timeSteps?: Readonly<Record<string, readonly [number, number, number]>>;
   /** Why it has no logits, where it has none: what *not applicable* says. */
   readonly noLogits?: string;
   /** Which competition model it stands in for, and why that one is not to be had. */
@@ -141,7 +141,7 @@ const cornetS: PanelModel = {
     ...range(2).map((t) => `IT.output-t${t}`),
     "decoder.avgpool-t0",
   ],
-  timeBins: { V1: [50, 100, 1], V2: [70, 100, 2], V4: [90, 50, 4], IT: [100, 100, 2] },
+  timeSteps: { V1: [50, 100, 1], V2: [70, 100, 2], V4: [90, 50, 4], IT: [100, 100, 2] },
 };
 
 const resnet50Robust: PanelModel = {
@@ -441,10 +441,6 @@ export const PANEL: readonly PanelModel[] = [
   mobilenet,
   pixels,
 ];
-
-export function panelModel(identifier: string): PanelModel | undefined {
-  return PANEL.find(({ card }) => card.identifier === identifier);
-}
 
 /**
  * Whether a file with these hashes is what was published: undefined where no hash is known to compare with.

@@ -57,6 +57,16 @@ function layer(...sets: readonly (readonly [StimulusSet, Features])[]) {
       onProgress?.(placed.length, placed.length);
       return Promise.resolve([Float32Array.from(files.flatMap((file) => [...(rows.get(file) ?? [])]))]);
     },
+    stream: (placed, taps) => {
+      const files = placed.map(({ stimulus }) => stimulus.file);
+      calls.push({ taps, files });
+      const columns = rows.get(files[0] ?? "")?.length ?? 0;
+      const read = (first: number, count: number) =>
+        Promise.resolve(
+          Float32Array.from(files.slice(first, first + count).flatMap((file) => [...(rows.get(file) ?? [])])),
+        );
+      return Promise.resolve(taps.map(() => ({ rows: files.length, columns, read })));
+    },
   };
   return { source, calls };
 }
@@ -201,6 +211,53 @@ describe("a network and the odd-one-out task", () => {
     const seen = [...new Set(each.triplets.flat())].map(Number).sort((left, right) => left - right);
     expect(calls).toHaveLength(1);
     expect(calls[0]?.files).toEqual(seen.map(String));
+  });
+});
+
+describe("recording from a network", () => {
+  const set = stimulusSet("set", ["s1", "s0"], { object_name: ["cat", "dog"] });
+  const { source, calls } = layer([set, { rows: 2, columns: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) }]);
+  const CORNET = { timeSteps: { V4: [90, 50, 4] as const, IT: [100, 100, 2] as const } };
+  const subject = (facts = {}) =>
+    new NetworkSubject(
+      { ...network, regions: { V4: "V4.output-t0", IT: "IT.output-t0" } },
+      "sha256-0",
+      source,
+      [],
+      readout,
+      facts,
+    );
+
+  it("gives the region's layer for every bin alike, in the order of the stimuli", async () => {
+    const static_ = subject();
+    static_.startRecording("IT", [
+      [70, 170],
+      [170, 270],
+    ]);
+    const recording = await static_.record(set, { numberOfTrials: 1 });
+    expect(recording.layers).toEqual(["IT.output-t0", "IT.output-t0"]);
+    expect(recording.bins[1]).toBe(recording.bins[0]);
+    expect(recording.coords.stimulus_id?.values).toEqual(["s1", "s0"]);
+    expect(recording.coords.object_name?.values).toEqual(["cat", "dog"]);
+    expect([...((await recording.bins[0]?.read(1, 1)) ?? [])]).toEqual([4, 5, 6]);
+    expect(calls.at(-1)?.taps).toEqual(["IT.output-t0"]);
+  });
+
+  it("takes of a network with time steps the one that starts nearest, the first of two", async () => {
+    const cornet = subject(CORNET);
+    cornet.startRecording("V4", [
+      [70, 170],
+      [0, 250],
+      [139, 150],
+      [165, 180],
+      [900, 950],
+    ]);
+    const { layers } = await cornet.record(set, { numberOfTrials: 1 });
+    expect(layers).toEqual([0, 0, 1, 1, 3].map((step) => `V4.output-t${step}`));
+  });
+
+  it("is not applicable where no layer is committed", () => {
+    expect(() => subject().startRecording("V1", [[70, 170]])).toThrow(/no layer of it is committed to V1/);
   });
 });
 

@@ -9,12 +9,13 @@ import { compareScalars, type Table } from "../assembly/table.ts";
 import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
+import type { RowSource } from "../numerics/activations.ts";
 import type { Features } from "../numerics/products.ts";
 import { screenNotes } from "../stimuli/screen.ts";
 import { decideImagenet, type decideLabels, type LabelDecisions, labelReadout } from "./label.ts";
 import type { SimilarityMeasure } from "./odd-one-out.ts";
 import type { ProbabilitiesReadout } from "./probabilities.ts";
-import { type LookOptions, presentationCoords, type Subject } from "./subject.ts";
+import { type LayerRecording, type LookOptions, presentationCoords, type Subject, type TimeBin } from "./subject.ts";
 
 /** How a stimulus is put on the subject's screen: both in degrees of visual angle; null, it fills the field of view. */
 export type Screen = { readonly source: number; readonly target: number } | null;
@@ -34,6 +35,12 @@ export interface ActivationSource {
     taps: readonly string[],
     options: Pick<LookOptions, "signal" | "onProgress">,
   ): Promise<readonly Float32Array[]>;
+  /** The same, a reader per tap: for layers whose activations of all stimuli do not fit into memory. */
+  stream(
+    stimuli: readonly PlacedStimulus[],
+    taps: readonly string[],
+    options: Pick<LookOptions, "signal" | "onProgress">,
+  ): Promise<readonly RowSource[]>;
 }
 
 /** A share of what takes long, 0 … 1. */
@@ -58,11 +65,20 @@ export interface Readout {
 /** Features that are read out at a time, 128 MB: only the fitting stimuli need all of theirs at once. */
 const AT_A_TIME = 1 << 25;
 
+/** What is known of a network and its card cannot say. */
+export interface NetworkFacts {
+  /** Why it has no logits, where it has none and the reason is known. */
+  readonly noLogits?: string;
+  /** Of a network with time steps, by region: start of the first in milliseconds, length, and how many there are. */
+  readonly timeSteps?: Readonly<Record<string, readonly [number, number, number]>>;
+}
+
 export class NetworkSubject implements Subject {
   readonly kind = "network";
   readonly identifier: string;
   readonly visualDegrees: number;
   #task: Task | undefined;
+  #recording: Pick<LayerRecording, "timeBins" | "layers"> | undefined;
 
   constructor(
     readonly card: ModelCard,
@@ -71,8 +87,7 @@ export class NetworkSubject implements Subject {
     /** The 1,000 WordNet ids in ILSVRC 2012 order, for choices `"imagenet"`. */
     readonly synsets: readonly string[],
     readonly readout: Readout,
-    /** Why the network has no logits, where it has none and the reason is known. */
-    readonly noLogits = "its card names no logits, which the label task reads",
+    readonly facts: NetworkFacts = {},
   ) {
     this.identifier = card.identifier;
     this.visualDegrees = card.visual_degrees;
@@ -84,7 +99,10 @@ export class NetworkSubject implements Subject {
       if (readout === undefined)
         throw GapscopeError.notApplicable(`its card names no readout layer, which the task ${task.name} reads`);
     } else {
-      if (logits === undefined) throw GapscopeError.notApplicable(this.noLogits);
+      if (logits === undefined)
+        throw GapscopeError.notApplicable(
+          this.facts.noLogits ?? "its card names no logits, which the label task reads",
+        );
       if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
       else if (typeof logits.labels !== "string")
         throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");
@@ -92,8 +110,12 @@ export class NetworkSubject implements Subject {
     this.#task = task;
   }
 
-  startRecording(region: Region): void {
-    throw GapscopeError.notApplicable(`this version does not record from ${region}`);
+  startRecording(region: Region, timeBins: readonly TimeBin[]): void {
+    const layer = this.card.regions[region];
+    if (layer === undefined) throw GapscopeError.notApplicable(`no layer of it is committed to ${region}`);
+    const steps = this.facts.timeSteps?.[region];
+    const layers = timeBins.map(([start]) => (steps === undefined ? layer : stepLayer(layer, steps, start)));
+    this.#recording = { timeBins, layers };
   }
 
   lookAt(stimuli: StimulusSet, options: LookOptions): Promise<BehavioralAssembly> {
@@ -109,6 +131,17 @@ export class NetworkSubject implements Subject {
       default:
         return task satisfies never;
     }
+  }
+
+  async record(stimuli: StimulusSet, options: LookOptions): Promise<LayerRecording> {
+    const recording = this.#recording;
+    if (recording === undefined) throw new GapscopeError("internal", "record before startRecording");
+    const placed = place(stimuli, this.visualDegrees);
+    const taps = [...new Set(recording.layers)];
+    const rows = await this.source.stream(placed, taps, options);
+    const bins = recording.layers.map((layer) => rows[taps.indexOf(layer)]);
+    if (!bins.every((bin) => bin !== undefined)) throw new GapscopeError("internal", "a layer was not recorded");
+    return { ...recording, bins, coords: presentationCoords(stimuli.table), notes: screenNotesOf(placed) };
   }
 
   async #label(
@@ -231,6 +264,17 @@ export class NetworkSubject implements Subject {
     if (values === undefined) throw new GapscopeError("internal", `no activations of ${tap}`);
     return values;
   }
+}
+
+/**
+ * The layer of the step whose start is nearest to the bin's (candidate_models' CORnetCommitment; the first of two that are
+ * as near). A card names the layer of the first step, `…-t0`.
+ */
+function stepLayer(layer: string, [first, length, count]: readonly [number, number, number], start: number): string {
+  const distance = (step: number): number => Math.abs(first + step * length - start);
+  const steps = Array.from({ length: count }, (_, step) => step);
+  const nearest = steps.reduce((best, step) => (distance(step) < distance(best) ? step : best), 0);
+  return layer.replace(/-t0$/, `-t${nearest}`);
 }
 
 function percent(share: number): string {

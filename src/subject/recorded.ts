@@ -10,7 +10,7 @@ import { fromInert } from "../assembly/spreadsheet.ts";
 import type { Column, Table } from "../assembly/table.ts";
 import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import { type LookOptions, presentationCoords, type Subject } from "./subject.ts";
+import { type LayerRecording, type LookOptions, presentationCoords, type Subject } from "./subject.ts";
 
 /** What the file holds, by presentation: a stimulus id, or `a|b|c`. */
 type Recording =
@@ -55,6 +55,10 @@ export class RecordedSubject implements Subject {
 
   startRecording(region: Region): void {
     throw GapscopeError.notApplicable(`the file holds responses, not recordings from ${region}`);
+  }
+
+  record(): Promise<LayerRecording> {
+    return Promise.reject(new GapscopeError("internal", "the file holds no recordings"));
   }
 
   async lookAt(stimuli: StimulusSet, _options: LookOptions): Promise<BehavioralAssembly> {

@@ -9,6 +9,7 @@
 import type { BehavioralAssembly, Coordinate } from "../assembly/assembly.ts";
 import type { Table } from "../assembly/table.ts";
 import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
+import type { RowSource } from "../numerics/activations.ts";
 
 export interface LookOptions {
   /** Brain-Score's number_of_trials: without effect on a deterministic subject (brainscore.md §2.7). */
@@ -30,14 +31,34 @@ export interface Subject {
   /** Throws `not-applicable` where the subject cannot take part, with the reason. */
   startTask(task: Task): void;
   /** Throws `not-applicable` where the subject has no such region. */
-  startRecording(region: Region, timeBins: readonly (readonly [number, number])[]): void;
+  startRecording(region: Region, timeBins: readonly TimeBin[]): void;
   /**
    * Places the stimuli on the subject's screen and looks at each. Presentations come back in the order of the set's
    * rows, every column of its table a coordinate; for odd-one-out in the order of the triplets, with their columns.
    * Throws `cancelled`, `inference-failed`, and whatever the means of getting activations throws.
    */
   lookAt(stimuli: StimulusSet, options: LookOptions): Promise<BehavioralAssembly>;
+  /**
+   * As `lookAt`, after `startRecording`: what the region gave for every stimulus, in the order of the set's rows. Throws as
+   * `lookAt` does.
+   */
+  record(stimuli: StimulusSet, options: LookOptions): Promise<LayerRecording>;
 }
+
+/** A recording of a subject: stimuli × features for each time bin, read some rows at a time. */
+export interface LayerRecording {
+  /** Every column of the stimulus table, along "presentation". */
+  readonly coords: Readonly<Record<string, Coordinate>>;
+  /** Start and end in milliseconds. */
+  readonly timeBins: readonly TimeBin[];
+  /** One a time bin. A subject without a time axis gives the same one for each (brainscore.md §2.8). */
+  readonly bins: readonly RowSource[];
+  /** Of a network, the layer of each bin. */
+  readonly layers: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export type TimeBin = readonly [start: number, end: number];
 
 /** A table's columns as coordinates of the presentations. `truth` is a label and stays as it was written. */
 export function presentationCoords(table: Table): Record<string, Coordinate> {
