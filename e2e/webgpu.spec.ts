@@ -1,9 +1,20 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
 import JSZip from "jszip";
+import { PANEL } from "../src/models/panel.ts";
+import { generatedImages } from "../src/testing/generator.ts";
+import { readTaps, tapDeviation } from "../src/testing/golden-taps.ts";
 import { example, fileAt, give, given, hasShared, NO_SHARED, openPage, score, scored, shared } from "./support.ts";
 
 // The software adapter: right for correctness, no measure of speed.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Kept from run to run, as the shelf's spec does. */
+const CHECKPOINTS = join(tmpdir(), "gapscope-checkpoints");
 
 test("the example gives the same decisions on WebGPU and wasm, and the score names the adapter", async ({ page }) => {
   await openPage(page);
@@ -40,7 +51,12 @@ test.describe("SqueezeNet 1.1", () => {
       const url = await subjectWorkerUrl(page);
       const onnx = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
       await onnx.setInputFiles(`${folder}/squeezenet1.1.onnx`);
-      const logits = await page.evaluate(runOnce, { url, backend, input: npy("reference-input_0.npy"), onnx });
+      const card = JSON.parse(readFileSync(`${folder}/card.json`, "utf8")) as Record<string, unknown>; // as it is given
+      const [logits = []] = await page.evaluate(runOnce, {
+        ...{ url, backend, input: npy("reference-input_0.npy"), file: onnx },
+        card: { ...card, onnx: "squeezenet1.1.onnx", external_data: [] },
+        taps: ["logits"],
+      });
       const expected = npy("reference-output_0.npy");
       expect(logits.length).toBe(1000);
       expect(Math.max(...expected.map((value, i) => Math.abs(value - (logits[i] ?? Number.NaN))))).toBeLessThan(
@@ -75,6 +91,46 @@ test.describe("SqueezeNet 1.1", () => {
   });
 });
 
+// The networks whose weights and activations a software adapter can bear; generated weights, the reference's activations.
+for (const [identifier, golden] of [
+  ["alexnet", "alexnet"],
+  ["CORnet-S", "cornet-s"],
+  ["hmax", "hmax"],
+  ["mobilenet_v2_1.4_224", "mobilenet-v2"],
+] as const) {
+  test(`${identifier} agrees with its reference to 1e-3 on WebGPU`, async ({ page }) => {
+    test.setTimeout(600_000);
+    const model = PANEL.find(({ card }) => card.identifier === identifier);
+    if (model?.checkpoint === undefined) throw new Error(identifier);
+    const { card, checkpoint } = model;
+    const [fileName = ""] = checkpoint.fileNames;
+    execFileSync("npx", ["tsx", "cli/generate-checkpoints.ts", CHECKPOINTS, identifier], {
+      cwd: ROOT,
+      stdio: "ignore",
+    });
+    const taps = [
+      ...new Set(
+        [...Object.values(card.regions), card.readout?.output, card.logits?.output].filter((tap) => tap !== undefined),
+      ),
+    ];
+    const url = await subjectWorkerUrl(page);
+    const file = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
+    await file.setInputFiles(join(CHECKPOINTS, fileName));
+    const expected = readTaps(golden);
+    const [, height = 0, width = 0] = expected.input;
+    const size = 3 * height * width;
+    const images = generatedImages(expected.input);
+    for (const image of [0, 1]) {
+      const input = [...images.subarray(image * size, (image + 1) * size)];
+      const outputs = await page.evaluate(runOnce, { url, backend: "webgpu" as const, input, file, card, taps });
+      for (const [t, tap] of taps.entries()) {
+        const deviation = tapDeviation(expected, tap, image, Float32Array.from(outputs[t] ?? []));
+        expect(deviation, `${tap}, image ${image}`).toBeLessThanOrEqual(1e-3);
+      }
+    }
+  });
+}
+
 /** The address of the built subject worker, which the page starts to look for an adapter. */
 async function subjectWorkerUrl(page: Page): Promise<string> {
   const started = page.waitForEvent("worker", (worker) => worker.url().includes("subject.worker"));
@@ -87,13 +143,17 @@ async function runOnce({
   url,
   backend,
   input,
-  onnx,
+  file,
+  card,
+  taps,
 }: {
   url: string;
   backend: "wasm" | "webgpu";
   input: number[];
-  onnx: HTMLInputElement;
-}): Promise<number[]> {
+  file: HTMLInputElement;
+  card: object;
+  taps: readonly string[];
+}): Promise<number[][]> {
   const worker = new Worker(url, { type: "module" });
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -110,16 +170,13 @@ async function runOnce({
         argumentList: args.map((value) => ({ type: "RAW", value })),
       });
     });
-  const files = [{ name: "squeezenet1.1.onnx", bytes: onnx.files?.[0] }];
-  await call("open", { onnx: "squeezenet1.1.onnx", external_data: [] }, files, {
-    backend,
-    taps: ["logits"],
-    size: [224, 224],
-    layout: "NCHW",
-    batch: 1,
-    threads: 1,
+  const [bytes] = file.files ?? [];
+  const side = Math.sqrt(input.length / 3);
+  await call("open", card, [{ name: bytes?.name, bytes }], {
+    ...{ backend, taps, layout: "NCHW", batch: 1, threads: 1 },
+    size: [side, side],
   });
-  const [logits] = (await call("infer", new Float32Array(input), 1)) as Float32Array[]; // the worker's own interface
+  const outputs = (await call("infer", new Float32Array(input), 1)) as Float32Array[]; // the worker's own interface
   worker.terminate();
-  return [...(logits ?? [])];
+  return outputs.map((values) => [...values]);
 }

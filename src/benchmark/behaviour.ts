@@ -22,7 +22,8 @@ import {
 
 export interface BehaviourTables {
   readonly stimuli: StimulusTable;
-  readonly responses: Source;
+  /** Absent where the manifest has no data. */
+  readonly responses?: Source;
   /** Of a probabilities task. */
   readonly fitting?: StimulusTable;
   /** Of an odd-one-out task. */
@@ -40,6 +41,9 @@ export interface Behaviour {
   readonly responses: Source;
 }
 
+/** The responses of a benchmark without data. */
+const NOBODY: Source = { file: "", table: { length: 0, columns: {} }, lines: [] };
+
 /** Columns that belong to what is presented, wherever they are written. */
 const OF_THE_STIMULUS = ["truth", "condition"];
 
@@ -51,7 +55,7 @@ export function checkBehaviour(
   needs: MetricNeeds,
   findings: Findings,
 ): Behaviour | undefined {
-  const { stimuli: allStimuli, responses: allResponses, triplets: allTriplets } = tables;
+  const { stimuli: allStimuli, responses: allResponses = NOBODY, triplets: allTriplets } = tables;
   if (!checkIdType(allStimuli, allStimuli.file, findings)) return undefined;
   if (allTriplets !== undefined) {
     const kept = excludeTriplets(manifest, manifestFile, allStimuli, allTriplets, allResponses, findings);
@@ -62,20 +66,24 @@ export function checkBehaviour(
     const { stimuli, stimulusRows } = kept;
     return { task: { name: "odd_one_out", triplets: presented.table }, stimuli, stimulusRows, responses };
   }
-  const trials = needs.rowPer === "trial";
-  const required = trials ? ["stimulus_id", "subject", "response"] : ["subject"];
-  if (!requireColumns(allResponses, allResponses.file, required, findings)) return undefined;
-  if (trials && !checkIdType(allResponses, allResponses.file, findings)) return undefined;
-  if (trials && !sameIdType(allStimuli, allResponses, findings)) return undefined;
+  const trials = needs.rowPer === "trial" && allResponses !== NOBODY;
+  const pooled = trials && needs.people === "pooled" && columnOf(allResponses.table, "stimulus_id") === undefined;
+  const paired = trials && !pooled;
+  const required = ["subject", ...(trials ? ["response", pooled ? "truth" : "stimulus_id"] : [])];
+  if (allResponses !== NOBODY && !requireColumns(allResponses, allResponses.file, required, findings)) return undefined;
+  if (paired && !checkIdType(allResponses, allResponses.file, findings)) return undefined;
+  if (paired && !sameIdType(allStimuli, allResponses, findings)) return undefined;
 
   const kept = applyExclude(manifest, manifestFile, allStimuli, allResponses, findings);
   if (kept === undefined) return undefined;
-  const joined = trials
+  const joined = paired
     ? join(manifest, kept.stimuli, kept.responses, needs, findings)
     : alone(manifest, kept.stimuli, kept.responses, needs, findings);
   const { presented: stimuli, responses } = joined;
-  const lent = columnOf(allStimuli.table, "truth") === undefined && columnOf(responses.table, "truth") !== undefined;
-  const truthIn = needs.stimuli.includes("truth") ? (lent ? responses : stimuli) : undefined;
+  const lent =
+    paired && columnOf(allStimuli.table, "truth") === undefined && columnOf(responses.table, "truth") !== undefined;
+  const tablesOfTruth = [...(lent ? [] : [stimuli]), ...(lent || pooled ? [responses] : [])];
+  const truthIn = needs.stimuli.includes("truth") ? tablesOfTruth : [];
   const labelTables = { stimuli, responses, truthIn, trials };
   const { stimulusRows } = kept;
   if (tables.fitting !== undefined) {
@@ -254,7 +262,7 @@ function applyExclude(
   const leftOut = new Set(ids.filter((_, row) => !keptRows.has(row)));
   const answered = columnOf(responses.table, "stimulus_id")?.values ?? [];
   const rows = rowsOf(responses).filter((row) => !leftOut.has(answered[row] ?? null) && !excluded(responses, row));
-  if (stimulusRows.length === 0 || rows.length === 0) {
+  if (stimulusRows.length === 0 || (rows.length === 0 && responses !== NOBODY)) {
     findings.add(nothingLeft(manifest, manifestFile, stimulusRows.length === 0 ? "stimulus" : "response"));
     return undefined;
   }

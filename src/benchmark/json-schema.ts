@@ -11,7 +11,7 @@ export function benchmarkJsonSchema(): string {
     target: "draft-07",
     ignoreActions: ["finite"], // every number of JSON is; only JSON.parse makes 1e999 infinite
   });
-  // The one rule between fields that JSON Schema can say: a task or a recording, not both.
-  const rules = { oneOf: [{ required: ["task"] }, { required: ["recording"] }] };
+  // The one rule between fields that JSON Schema can say: a task, or a recording with its data, not both.
+  const rules = { oneOf: [{ required: ["task"] }, { required: ["recording", "data"] }] };
   return `${JSON.stringify({ $schema, ...schema, ...rules }, null, 2)}\n`;
 }

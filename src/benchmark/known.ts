@@ -27,6 +27,11 @@ export interface MetricNeeds {
   readonly sameStimuli: boolean;
   /** Whether a row of the responses is a trial, or all that one person did; the latter names no stimulus. */
   readonly rowPer: "trial" | "subject";
+  /**
+   * What trials have to do with the stimuli. Paired: each is about one of them. Pooled: people may have seen others, and
+   * then the responses have no stimulus_id and say the truth themselves. Unread: the manifest may leave out `data`.
+   */
+  readonly people: "paired" | "pooled" | "unread";
 }
 
 /** Names registered for behavioural benchmarks. */
@@ -36,7 +41,14 @@ export interface KnownNames {
   readonly normalisations: readonly Normalisation[];
 }
 
-const NOTHING: MetricNeeds = { stimuli: [], responses: [], numbers: [], sameStimuli: false, rowPer: "trial" };
+const NOTHING: MetricNeeds = {
+  stimuli: [],
+  responses: [],
+  numbers: [],
+  sameStimuli: false,
+  rowPer: "trial",
+  people: "paired",
+};
 
 /** Without a registry: a metric of each kind. */
 export const KNOWN: KnownNames = {
@@ -49,7 +61,7 @@ export const KNOWN: KnownNames = {
     {
       name: "accuracy",
       tasks: ["label", "probabilities"],
-      needs: () => ({ ...NOTHING, stimuli: ["truth"] }),
+      needs: () => ({ ...NOTHING, stimuli: ["truth"], people: "unread" }),
     },
     {
       name: "odd_one_out_accuracy",
@@ -88,8 +100,8 @@ export function unsupported(manifest: Manifest, file: string): Fault | undefined
 }
 
 /**
- * Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`, and what the metric says
- * of its options.
+ * Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`, `missing-field` of data that
+ * the metric reads, and what the metric says of its options.
  */
 export function nameFaults(manifest: Manifest, file: string, known: KnownNames): Fault[] {
   const faults: Fault[] = [];
@@ -149,7 +161,17 @@ function metricFaults(manifest: Manifest, file: string, known: KnownNames): Faul
     });
   }
   try {
-    metric.needs(manifest.metric.options);
+    const { people } = metric.needs(manifest.metric.options);
+    if (manifest.data === undefined && people !== "unread") {
+      faults.push({
+        code: "missing-field",
+        file,
+        field: "data",
+        message: `The field “data” is missing; ${metric.name} compares the subject with people.`,
+        expected: '{"table": "responses.csv"}',
+        remedy: "Add it.",
+      });
+    }
   } catch (error) {
     if (!(error instanceof GapscopeError) || error.code !== "package-refused") throw error;
     faults.push(...error.faults.map((fault) => ({ ...fault, file })));

@@ -11,8 +11,8 @@ import { missingWord, noSuchColumn, type Source } from "./stimulus-table.ts";
 export interface LabelTables {
   readonly stimuli: Source;
   readonly responses: Source;
-  /** The table that the truths were written in; undefined where the metric needs none. */
-  readonly truthIn: Source | undefined;
+  /** The tables that truths were written in; none where the metric needs none. */
+  readonly truthIn: readonly Source[];
   /** Whether a row of the responses is an answer. */
   readonly trials: boolean;
 }
@@ -77,7 +77,7 @@ function checkAgainstChoices(
   { responses, truthIn, trials }: LabelTables,
   findings: Findings,
 ): void {
-  if (truthIn !== undefined) checkTruth(truthIn, choices, metric, findings);
+  for (const source of truthIn) checkTruth(source, choices, metric, findings);
   if (trials && choices !== undefined && choices !== "imagenet") countForeignAnswers(responses, choices, findings);
 }
 

@@ -175,6 +175,16 @@ function kindFaults(json: Readonly<Record<string, unknown>>): Fault[] {
     ];
   }
   const { data } = json;
+  if (data === undefined && !behavioural) {
+    return [
+      {
+        code: "missing-field",
+        field: "data",
+        message: "A recording needs neural data.",
+        remedy: "Add the field “data”.",
+      },
+    ];
+  }
   const form = isRecord(data) ? ["table", "assembly", "array", "rdm"].find((key) => key in data) : undefined;
   if (form === undefined || (form === "table") === behavioural) return []; // without a form, Valibot has said so
   return [

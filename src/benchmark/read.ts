@@ -158,20 +158,23 @@ async function readTables(
   const fitting = fittingOf === undefined ? undefined : await readSet(fittingOf, "task.fitting_stimuli", reader);
   const triplets =
     task?.name === "odd_one_out" ? await shelf.read(task.triplets, manifestFile, "task.triplets") : undefined;
-  const responses = "table" in data ? await shelf.read(data.table, manifestFile, "data.table") : undefined;
+  const responses =
+    data !== undefined && "table" in data ? await shelf.read(data.table, manifestFile, "data.table") : undefined;
+  const needs = needsOf(manifest, known);
+  const unread = data === undefined && needs.people === "unread" && task?.name !== "odd_one_out";
   const labelled =
     fitting === undefined || requireColumns(fitting.table, fitting.table.file, ["image_label"], findings);
   const lacking =
     (task?.name === "probabilities" && fitting === undefined) ||
     (task?.name === "odd_one_out" && triplets === undefined);
-  if (set === undefined || responses === undefined || lacking || !labelled) return undefined;
+  if (set === undefined || (responses === undefined && !unread) || lacking || !labelled) return undefined;
   const tables: BehaviourTables = {
     stimuli: set.table,
-    responses,
+    ...(responses === undefined ? {} : { responses }),
     ...(fitting === undefined ? {} : { fitting: fitting.table }),
     ...(triplets === undefined ? {} : { triplets }),
   };
-  const behaviour = checkBehaviour(manifest, manifestFile, tables, needsOf(manifest, known), findings);
+  const behaviour = checkBehaviour(manifest, manifestFile, tables, needs, findings);
   if (behaviour === undefined || !hasDegrees(set) || !(fitting === undefined || hasDegrees(fitting))) return undefined;
   return { manifest, manifestFile, set, fitting, tables, behaviour };
 }
@@ -233,7 +236,7 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
     bounds,
     exclude,
     stimuli: tableMeaning(tables.stimuli.table),
-    responses: tableMeaning(tables.responses.table),
+    responses: tables.responses === undefined ? undefined : tableMeaning(tables.responses.table),
     images: hashesOf(tables.stimuli, pictures),
   };
   return {
@@ -258,7 +261,7 @@ async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): P
     ...(bounds === undefined ? {} : { bounds }),
     excluded: {
       stimuli: tables.stimuli.table.length - stimulusSet.stimuli.length,
-      responses: tables.responses.table.length - behaviour.responses.table.length,
+      responses: (tables.responses?.table.length ?? 0) - behaviour.responses.table.length,
     },
   };
 }

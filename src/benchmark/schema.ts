@@ -99,7 +99,9 @@ const DATA_FORMS = {
 };
 const AnyDataSchema = v.pipe(
   v.union([DATA_FORMS.table, DATA_FORMS.assembly, DATA_FORMS.array, DATA_FORMS.rdm]),
-  v.description("The primate data: one of table, assembly, array or rdm."),
+  v.description(
+    "The primate data: one of table, assembly, array or rdm. Left out only where the metric reads none, e.g. accuracy.",
+  ),
 );
 const DataSchema = v.lazy<v.GenericSchema<v.InferInput<typeof AnyDataSchema>, v.InferOutput<typeof AnyDataSchema>>>(
   (input) => {
@@ -130,7 +132,7 @@ export const ManifestSchema = v.pipe(
     task: v.optional(TaskSchema),
     recording: v.optional(RecordingSchema),
     number_of_trials: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), 1),
-    data: DataSchema,
+    data: v.optional(DataSchema),
     metric: named("How subject and primate are compared, e.g. error_consistency, accuracy, i2n, pls, ridge, rdm, cka."),
     normalisation: v.optional(
       v.pipe(

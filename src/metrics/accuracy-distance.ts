@@ -28,7 +28,7 @@ export const accuracyDistance = defineMetric({
   bounds: [null, 1], // benchmarks bmd2024, scialom2024 and lonnqvist2024 cap the score at 1
   tasks: ["label", "probabilities"],
   options: v.strictObject({ variables: v.optional(v.array(columnName), []) }),
-  needs: ({ variables }) => ({ stimuli: ["truth", ...variables], sameStimuli: true }),
+  needs: ({ variables }) => ({ stimuli: ["truth", ...variables], sameStimuli: true, within: variables }),
 
   compare(source, target, { variables }) {
     const subject = cells(

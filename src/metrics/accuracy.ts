@@ -16,7 +16,7 @@ export const accuracy = defineMetric({
   unit: "share correct",
   tasks: ["label", "probabilities"],
   options: v.strictObject({ chance }),
-  needs: () => ({ stimuli: ["truth"] }),
+  needs: () => ({ stimuli: ["truth"], people: "unread" }),
 
   compare(source) {
     const correct = subjectTrials(source).map((trial) => (trial.correct ? 1 : 0));

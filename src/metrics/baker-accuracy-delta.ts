@@ -29,7 +29,7 @@ export const bakerAccuracyDelta = defineMetric({
   bounds: [0, 1], // bound_score in the benchmark
   tasks: ["label", "probabilities"],
   options: v.strictObject({ image_types: v.tuple([columnName, columnName]) }),
-  needs: () => ({ stimuli: ["truth", "image_type"] }),
+  needs: () => ({ stimuli: ["truth", "image_type"], within: ["image_type"] }),
 
   compare(source, target, { image_types: types }) {
     const imageType = stimulusColumn(source, "image_type").map(String);

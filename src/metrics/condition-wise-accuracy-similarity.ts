@@ -26,7 +26,7 @@ export const conditionWiseAccuracySimilarity = defineMetric({
   normalisation: "squared_ratio",
   tasks: ["label", "probabilities"],
   options: v.strictObject({ conditions: v.pipe(v.array(columnName), v.minLength(1)) }),
-  needs: ({ conditions }) => ({ stimuli: ["truth", ...conditions] }),
+  needs: ({ conditions }) => ({ stimuli: ["truth", ...conditions], within: conditions }),
 
   compare(source, target, { conditions }) {
     const correct = new Map(subjectTrials(source).map((trial) => [trial.id, trial.correct]));

@@ -2,8 +2,9 @@
  * Confusion similarity: does the subject mistake objects for the same others as people do?
  *
  * Maniquet, Op de Beeck & Costantino 2024; brainscore_vision/metrics/maniquet2024_metrics/metric.py. Confusion matrices
- * hold counts, truth × answer; people's trials are pooled. The value is Pearson's r over the cells off the diagonal. There
- * is no error; the ceiling is a constant of the benchmark (0.53526 in Brain-Score, whose own `_ceiling` is not seeded).
+ * hold counts, truth × answer; people's trials are pooled and may be about other stimuli. The value is Pearson's r over the
+ * cells off the diagonal. There is no error; the ceiling is a constant of the benchmark (0.53526 in Brain-Score, whose own
+ * `_ceiling` is not seeded).
  */
 import type { BehavioralAssembly } from "../assembly/assembly.ts";
 import { distinct, type Table } from "../assembly/table.ts";
@@ -17,7 +18,7 @@ export const confusionSimilarity = defineMetric({
   unit: "Pearson's r",
   tasks: ["label", "probabilities"],
   options: NO_OPTIONS,
-  needs: () => ({ stimuli: ["truth"] }),
+  needs: () => ({ stimuli: ["truth"], people: "pooled" }),
 
   compare(source, target) {
     const labels = labelsOf(source, target);

@@ -36,7 +36,11 @@ export const fergusonValueDelta = defineMetric({
     /** The answer when the first column of probabilities is above one half, and the other answer. */
     labels: v.optional(v.tuple([columnName, columnName]), ["oddball", "same"]),
   }),
-  needs: () => ({ stimuli: ["truth", "block", "distractor_nums"], numbers: ["distractor_nums"] }),
+  needs: () => ({
+    stimuli: ["truth", "block", "distractor_nums"],
+    numbers: ["distractor_nums"],
+    within: ["block", "distractor_nums"],
+  }),
 
   compare(source, target, { scale, lapse_rate: lapse, labels }) {
     const truth = stimulusColumn(source, "truth");

@@ -41,6 +41,13 @@ export interface Needs {
   readonly sameStimuli: boolean;
   /** What a row of the responses is: a trial, with stimulus_id and response, or all that one person did. */
   readonly rowPer: "trial" | "subject";
+  /**
+   * What trials have to do with the stimuli. Paired: each is about one of them. Pooled: people may have seen others, and
+   * then the responses have no stimulus_id and say the truth themselves. Unread: they may be left out.
+   */
+  readonly people: "paired" | "pooled" | "unread";
+  /** Columns of the stimuli of whose values there must be some of each; stimuli that are drawn anew keep their numbers. */
+  readonly within: readonly string[];
 }
 
 export type MetricOptions = Readonly<Record<string, unknown>>;
@@ -83,13 +90,7 @@ interface Definition<Options>
 export function defineMetric<Options>(definition: Definition<Options>): BehavioralMetric {
   const { needs, compare, ceiling, ...plain } = definition;
   const { name, options: schema } = plain;
-  const parse = (options: MetricOptions): Options => {
-    const result = v.safeParse(schema, options);
-    if (result.success) return result.output;
-    throw new GapscopeError("package-refused", `The options of the metric ${name} cannot be used.`, {
-      faults: result.issues.map((issue) => optionFault(name, issue)),
-    });
-  };
+  const parse = (options: MetricOptions): Options => parseOptions(name, schema, options);
   return {
     normalisation: "ratio",
     bounds: [null, null],
@@ -100,11 +101,26 @@ export function defineMetric<Options>(definition: Definition<Options>): Behavior
       numbers: [],
       sameStimuli: false,
       rowPer: "trial",
+      people: "paired",
+      within: [],
       ...needs(parse(options)),
     }),
     compare: (source, target, options) => compare(source, target, parse(options)),
     ...(ceiling === undefined ? {} : { ceiling: (target, options) => ceiling(target, parse(options)) }),
   };
+}
+
+/** The options of the metric or ceiling called `name`. Throws `package-refused` for what its schema refuses. */
+export function parseOptions<Options>(
+  name: string,
+  schema: v.GenericSchema<unknown, Options>,
+  options: MetricOptions,
+): Options {
+  const result = v.safeParse(schema, options);
+  if (result.success) return result.output;
+  throw new GapscopeError("package-refused", `The options of the metric ${name} cannot be used.`, {
+    faults: result.issues.map((issue) => optionFault(name, issue)),
+  });
 }
 
 /** What the schema of the metric called `name` has against an option. */

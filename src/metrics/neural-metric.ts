@@ -4,6 +4,7 @@
  */
 import type * as v from "valibot";
 import type { Coordinate } from "../assembly/assembly.ts";
+import type { Histogram } from "../assembly/histogram.ts";
 import type { NeuroidAssembly, SimilarityAssembly } from "../assembly/neuroids.ts";
 import type { Normalisation } from "../benchmark/benchmark.ts";
 import type { Activations } from "../numerics/activations.ts";
@@ -27,7 +28,10 @@ export interface NeuralContext {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What was recorded, stimulus by stimulus. */
 export type NeuralData = NeuroidAssembly | SimilarityAssembly;
+/** All that a metric may compare with: a recording, or how a property of cells is distributed. */
+export type PrimateData = NeuralData | Histogram;
 
 export interface NeuralMetric {
   readonly name: string;
@@ -37,27 +41,29 @@ export interface NeuralMetric {
   /** Brain-Score's clamp of the ceiled score; null for an open end. */
   readonly bounds: readonly [number | null, number | null];
   /** Which form of data it compares with. */
-  readonly data: "neuroids" | "similarities" | "either";
+  readonly data: "neuroids" | "similarities" | "either" | "histogram";
   /** Its keyword arguments, by Brain-Score's names and with its defaults. */
   readonly options: v.GenericSchema<unknown, unknown>;
   /**
    * What is wrong with data or options before any model has run, e.g. too few stimuli for PLS, a stratification coordinate
    * that is absent: sentences. Empty where nothing is.
    */
-  check(target: NeuralData, options: MetricOptions): readonly string[];
+  check(target: PrimateData, options: MetricOptions): readonly string[];
+  /** Of a metric that reads what the stimuli are: as `check`, of their columns as the recording will give them. */
+  checkStimuli?(coords: Recording["coords"], options: MetricOptions): readonly string[];
   /**
    * `target` is averaged over repetitions. Rows of source and target are matched by stimulus_id, as in the Python original.
    * `by` of the measurement holds a row per neuroid (`neuroid_id`, `raw` = mean over splits) where the metric has neuroids.
    */
-  compare(source: Recording, target: NeuralData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
+  compare(source: Recording, target: PrimateData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
 }
 
 /** A ceiling of recordings: internal_consistency, predictor_consistency, rsa_ceiling. */
 export interface NeuralCeiling {
   readonly name: string;
-  readonly data: "neuroids" | "similarities" | "either";
+  readonly data: "neuroids" | "similarities" | "either" | "histogram";
   readonly options: v.GenericSchema<unknown, unknown>;
   /** As of a metric. `target` has its repetitions. */
-  check(target: NeuralData, options: MetricOptions): readonly string[];
-  compute(target: NeuralData, options: MetricOptions): Measurement;
+  check(target: PrimateData, options: MetricOptions): readonly string[];
+  compute(target: PrimateData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
 }

@@ -18,7 +18,7 @@ export const shapeBias = defineMetric({
   unit: "share of shape answers",
   tasks: ["label", "probabilities"],
   options: NO_OPTIONS,
-  needs: () => ({ stimuli: [SHAPE, TEXTURE] }),
+  needs: () => ({ stimuli: [SHAPE, TEXTURE], people: "unread" }),
 
   compare(source) {
     const shape = stimulusColumn(source, SHAPE).map(String);

@@ -18,7 +18,12 @@ export const tasksConsistency = defineMetric({
   unit: "Pearson's r",
   tasks: ["label", "probabilities"],
   options: NO_OPTIONS,
-  needs: () => ({ stimuli: ["truth", "manipulation", "manipulation_details"], responses: ["task"] }),
+  needs: () => ({
+    stimuli: ["truth", "manipulation", "manipulation_details"],
+    responses: ["task"],
+    people: "pooled",
+    within: ["manipulation", "manipulation_details"],
+  }),
 
   compare(source, target) {
     labelsOf(source, target); // Brain-Score refuses other labels here too

@@ -70,12 +70,12 @@ export function subjectTrials(source: BehavioralAssembly): Trial[] {
   }));
 }
 
-/** People's trials in the order of the table. */
+/** People's trials in the order of the table; without ids where people saw other stimuli than the subject. */
 export function peopleTrials(target: Table): Trial[] {
-  const ids = responseColumn(target, "stimulus_id").values;
+  const ids = target.columns.stimulus_id?.values;
   const response = responseColumn(target, "response").text;
   const truth = responseColumn(target, "truth").text;
-  return ids.map((id, row) => ({ id, correct: response[row] === truth[row], row }));
+  return response.map((answer, row) => ({ id: ids?.[row] ?? null, correct: answer === truth[row], row }));
 }
 
 /** Rows (or what stands on them) by person, people sorted as Python sorts them. */

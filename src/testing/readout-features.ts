@@ -15,7 +15,7 @@ export interface MadeFeatures {
 }
 
 /** x ← 1664525 x + 1013904223 mod 2³² (Numerical Recipes); the upper 24 bits of each. */
-function lcg(seed: number): () => number {
+export function lcg(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(1664525, state) + 1013904223) >>> 0;
