@@ -1,5 +1,5 @@
 /** One line of progress: rewritten in place on a terminal, a line per tenth elsewhere. */
-import type { Progress } from "../src/lab/run.ts";
+import type { Progress } from "../src/lab/clock.ts";
 
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;

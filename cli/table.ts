@@ -12,13 +12,17 @@ function benchmarkTable(benchmark: ScorecardBenchmark): string {
     `${benchmark.identifier}  (${benchmark.metric}, ceiling ${ceiling === undefined ? "undefined" : ceiling.value.toFixed(6)}${error})`,
     ...(benchmark.title === undefined ? [] : [benchmark.title]),
   ];
-  const rows = [["subject", "score", "raw", "error", "backend", "formula"], ...benchmark.scores.map(row)];
+  const rows = [
+    ["subject", "score", "raw", "error", "95 % interval", "backend", "formula"],
+    ...benchmark.scores.map(row),
+  ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   const body = rows.map((cells) =>
-    `  ${cells.map((cell, i) => (i === 0 || i > 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")}`.trimEnd(),
+    `  ${cells.map((cell, i) => (i === 0 || i > 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")}`.trimEnd(),
   );
   const conditions = conditionTable(benchmark.scores);
-  return `${[...head, "", ...body, ...means(benchmark), ...conditions].join("\n")}\n`;
+  const warnings = warningList(benchmark.scores);
+  return `${[...head, "", ...body, ...means(benchmark), ...conditions, ...warnings].join("\n")}\n`;
 }
 
 /** The panel's mean, and with stand-ins where there are some; without the panel, that of all subjects. */
@@ -41,12 +45,13 @@ function row(score: ScorecardScore): string[] {
   const { stands_in_for } = score;
   const subject = stands_in_for === undefined ? score.subject : `${score.subject} (for ${stands_in_for})`;
   if (score.status !== "scored")
-    return [subject, score.status === "not applicable" ? "n/a" : score.status, "", "", "", score.reason];
+    return [subject, score.status === "not applicable" ? "n/a" : score.status, "", "", "", "", score.reason];
   return [
     subject,
     score.score.toFixed(6),
     score.raw.toFixed(6),
     score.error?.toFixed(6) ?? "–",
+    score.interval === undefined ? "–" : `${score.interval.low.toFixed(3)} … ${score.interval.high.toFixed(3)}`,
     score.backend,
     [score.formula, ...score.notes].join("; "),
   ];
@@ -62,4 +67,15 @@ function conditionTable(scores: readonly ScorecardScore[]): string[] {
       : [],
   );
   return lines.length === 0 ? [] : ["", "  raw by condition", ...lines];
+}
+
+/** Each warning once, with whom it is about where it is not everybody. */
+function warningList(scores: readonly ScorecardScore[]): string[] {
+  const scored = scores.flatMap((score) => (score.status === "scored" ? [score] : []));
+  const warnings = [...new Set(scored.flatMap((score) => score.warnings ?? []))];
+  const lines = warnings.map((warning) => {
+    const whom = scored.filter((score) => score.warnings?.includes(warning)).map(({ subject }) => subject);
+    return `  ${whom.length === scored.length ? "" : `${whom.join(", ")}: `}${warning}`;
+  });
+  return lines.length === 0 ? [] : ["", "  read with care", ...lines];
 }

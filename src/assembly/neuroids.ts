@@ -16,3 +16,7 @@ export interface SimilarityAssembly extends Assembly<Float64Array> {
   /** Whether values are 1 − r or r. */
   readonly kind: "dissimilarity" | "similarity";
 }
+
+export function isSimilarities(data: NeuroidAssembly | SimilarityAssembly): data is SimilarityAssembly {
+  return "kind" in data;
+}

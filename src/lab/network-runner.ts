@@ -6,13 +6,13 @@
  * halves; a GPU that fails twice is given up for wasm, and then *all* of the network's activations come from wasm, so
  * that a score has one backend. Which backend a network gets on this machine is decided by backend.ts.
  */
+import { sha256 } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { NetworkFile } from "../models/assemble.ts";
 import type { ModelCard } from "../models/card.ts";
 import type { Backend } from "../models/session.ts";
-import type { RowSource } from "../numerics/activations.ts";
 import type { ActivationSource, PlacedStimulus } from "../subject/network.ts";
-import type { LookOptions } from "../subject/subject.ts";
+import type { LookOptions, StoredRows } from "../subject/subject.ts";
 import { type BackendWish, type Choice, chooseBackend } from "./backend.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { activationKey, type KeyValueStore } from "./store.ts";
@@ -107,7 +107,7 @@ export class NetworkRunner implements ActivationSource {
     });
   }
 
-  stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly RowSource[]> {
+  stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly StoredRows[]> {
     return this.#onBackend(stimuli, taps, look, async (backend) => {
       const keys = this.#keysOf(stimuli, taps, backend);
       const known = this.#options.fresh ? keys.map(() => false) : await this.#kept(keys);
@@ -168,7 +168,7 @@ export class NetworkRunner implements ActivationSource {
   }
 
   /** One tap's activations as the store has them. */
-  async #rows(keys: readonly string[]): Promise<RowSource> {
+  async #rows(keys: readonly string[]): Promise<StoredRows> {
     const { activations } = this.#options;
     const read = async (first: number, count: number): Promise<Float32Array> => {
       const rows = await activations.get(keys.slice(first, first + count));
@@ -184,7 +184,7 @@ export class NetworkRunner implements ActivationSource {
       }
       return block;
     };
-    return { rows: keys.length, columns: (await read(0, 1)).length, read };
+    return { key: await sha256(keys.join("\n")), rows: keys.length, columns: (await read(0, 1)).length, read };
   }
 
   async #resolveBackend(

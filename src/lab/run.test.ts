@@ -1,31 +1,27 @@
 import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
-import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { BehavioralBenchmark, Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
+import { StreamedActivations } from "../numerics/streamed-activations.ts";
+import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
+import { neuralCeiling, scoreRecording, targetOf } from "../scoring/neural.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import { ChannelWorker } from "../testing/channel-worker.ts";
 import { tableOf } from "../testing/golden.ts";
 import type { Choice } from "./backend.ts";
+import type { Progress } from "./clock.ts";
 import { runtimeProducts } from "./products.ts";
 import { WorkerClient } from "./rpc.ts";
-import {
-  type CellResult,
-  type KeptResult,
-  type LabStores,
-  type Progress,
-  type RunRequest,
-  run,
-  type SubjectSource,
-  subjectIdentifier,
-} from "./run.ts";
+import { type CellResult, type KeptResult, type LabStores, type RunRequest, run } from "./run.ts";
 import { type ScoringApi, scoringApi } from "./scoring-api.ts";
+import { type SubjectSource, subjectIdentifier } from "./source.ts";
 import { memoryStore } from "./store.ts";
 import type { PictureRequest, SubjectApi } from "./subject-api.ts";
 
 const products = runtimeProducts(() => Promise.resolve(ort));
 
 const stimuli = { stimulus_id: ["s1", "s2"], truth: ["a", "b"], condition: [0, 1] };
-function benchmark(identifier: string, more: Partial<Benchmark> = {}): Benchmark {
+function benchmark(identifier: string, more: Partial<BehavioralBenchmark> = {}): BehavioralBenchmark {
   return {
     track: "behavioral",
     identifier,
@@ -74,7 +70,7 @@ function fakeSubjectWorker(): ChannelWorker {
   });
 }
 
-const network: SubjectSource = {
+const network: Extract<SubjectSource, { readonly kind: "network" }> = {
   kind: "network",
   notes: [],
   panel: false,
@@ -125,9 +121,10 @@ async function runHere(
   request: Pick<RunRequest, "benchmarks" | "subjects"> & Partial<RunRequest>,
   spoil: (worker: ChannelWorker, n: number) => void = () => undefined,
   kept = memoryStore<KeptResult>(),
-  readouts?: (api: ScoringApi) => Partial<ScoringApi>,
+  instead?: (api: ScoringApi) => Partial<ScoringApi>,
 ) {
   const cells: [string, string, CellResult][] = [];
+  const intervals: [string, string, Interval | NoInterval][] = [];
   const progress: Progress[] = [];
   let workers = 0;
   const calls = { score: 0 };
@@ -142,7 +139,7 @@ async function runHere(
           calls.score += 1;
           return api.score(...args);
         };
-        const worker = new ChannelWorker({ ...api, score, ...(readouts?.(api) ?? {}) });
+        const worker = new ChannelWorker({ ...api, score, ...(instead?.(api) ?? {}) });
         workers += 1;
         spoil(worker, workers);
         return new WorkerClient<ScoringApi>(worker as unknown as Worker, "scoring"); // the client uses only what the fake has
@@ -151,11 +148,14 @@ async function runHere(
     stores,
     {
       onCell: (each, source, result) => cells.push([each.identifier, subjectIdentifier(source), result]),
+      onInterval: (each, source, interval) => {
+        intervals.push([each.identifier, subjectIdentifier(source), interval]);
+      },
       onCeiling: () => undefined,
       onProgress: (_, __, at) => progress.push(at),
     },
   );
-  return { cells, progress, summary, workers, calls };
+  return { cells, intervals, progress, summary, workers, calls };
 }
 
 const right = recorded("right", { s1: "a", s2: "b" });
@@ -191,7 +191,9 @@ describe("a run", () => {
     const first = await runHere(request, undefined, kept);
     const second = await runHere(request, undefined, kept);
     expect(second.calls.score).toBe(0);
-    expect(second.cells).toEqual(first.cells);
+    const [[, , interval] = []] = first.intervals;
+    expect(second.cells).toEqual(first.cells.map(([name, who, result]) => [name, who, { ...result, interval }]));
+    expect(second.intervals).toEqual([]);
     expect((await runHere({ ...request, fresh: true }, undefined, kept)).calls.score).toBe(1);
   });
 
@@ -199,7 +201,7 @@ describe("a run", () => {
     const { cells, workers } = await runHere({ benchmarks: [benchmark("one")], subjects: [right] }, (worker, n) => {
       if (n === 1) queueMicrotask(() => worker.die());
     });
-    expect(workers).toBe(2);
+    expect(workers).toBe(3); // the third draws intervals
     expect(cells[0]?.[2].status).toBe("scored");
   });
 
@@ -238,6 +240,75 @@ describe("a run", () => {
   });
 });
 
+describe("intervals", () => {
+  const ids = Array.from({ length: 40 }, (_, i) => `s${i}`);
+  const many = (identifier: string, responses = tableOf({})): Benchmark => {
+    const one = benchmark(identifier);
+    const [first] = one.stimulusSet.stimuli;
+    if (first === undefined) throw new Error("no stimulus");
+    const table = tableOf({ stimulus_id: ids, truth: ids.map((_, i) => (i % 2 === 0 ? "a" : "b")) });
+    const stimuli = ids.map((id) => ({ ...first, id, file: id, sha256: id }));
+    return { ...one, stimulusSet: { ...one.stimulusSet, table, stimuli }, responses };
+  };
+  const subject = recorded("some", Object.fromEntries(ids.map((id, i) => [id, i % 3 === 0 ? "b" : "a"])));
+
+  it("follow their scores, one for each, and are the same in every run", async () => {
+    const request = { benchmarks: [many("one"), many("two")], subjects: [subject] };
+    const first = await runHere(request);
+    expect(first.cells.map(([, , result]) => "interval" in result)).toEqual([false, false]);
+    expect(first.intervals.map(([name, who]) => `${name} ${who}`)).toEqual(["one some", "two some"]);
+    expect(first.intervals[0]?.[2]).toMatchObject({ level: 0.95, draws: 1000, undefinedDraws: 0, over: ["stimuli"] });
+    expect((await runHere(request)).intervals).toEqual(first.intervals);
+  });
+
+  it("go on as progress of their cell once all cells are settled", async () => {
+    const { progress } = await runHere({ benchmarks: [many("one")], subjects: [subject] });
+    expect(progress.some(({ stage }) => stage?.startsWith("drawing its interval"))).toBe(true);
+    expect(progress.at(-1)).toMatchObject({ subject: "some", overall: { done: 40, total: 40 } });
+  });
+
+  it("are left out where the run is cancelled, their worker stopped, and made up for the next time", async () => {
+    const kept = memoryStore<KeptResult>();
+    const controller = new AbortController();
+    const scoring: ChannelWorker[] = [];
+    const request = { benchmarks: [many("one")], subjects: [subject] };
+    const cancelled = await runHere(
+      { ...request, signal: controller.signal },
+      (worker) => scoring.push(worker),
+      kept,
+      () => ({
+        interval: () => {
+          controller.abort();
+          return { reason: "too late" };
+        },
+      }),
+    );
+    expect(cancelled.cells.map(([, , { status }]) => status)).toEqual(["scored"]);
+    expect(cancelled.intervals).toEqual([]);
+    expect(scoring.map(({ terminated }) => terminated)).toEqual([1, 1]);
+    const next = await runHere(request, undefined, kept);
+    expect(next.calls.score).toBe(0);
+    expect(next.intervals.length).toBe(1);
+  });
+
+  it("say why where their worker fails, and that is not kept", async () => {
+    const kept = memoryStore<KeptResult>();
+    const request = { benchmarks: [many("one")], subjects: [subject] };
+    const { intervals } = await runHere(request, undefined, kept, () => ({
+      interval: () => {
+        throw new Error("out of memory");
+      },
+    }));
+    expect(intervals[0]?.[2]).toEqual({ reason: expect.stringContaining("out of memory") });
+    expect((await runHere(request, undefined, kept)).intervals[0]?.[2]).toHaveProperty("low");
+  });
+
+  it("come with what else keeps a score from being misread", async () => {
+    const { cells } = await runHere({ benchmarks: [many("one")], subjects: [subject] });
+    expect(cells[0]?.[2]).toMatchObject({ reality: { chance: 0.5 } });
+  });
+});
+
 describe("a network's readouts", () => {
   it("are made by the scoring worker, fitting stimuli counted among the presentations", async () => {
     const { cells, progress, summary } = await runHere({ benchmarks: readoutBenchmarks(), subjects: [network] });
@@ -256,8 +327,8 @@ describe("a network's readouts", () => {
     const { cells } = await runHere({ benchmarks: readoutBenchmarks().slice(0, 1), subjects: [source] });
     const result = cells[0]?.[2];
     if (result?.status !== "scored") throw new Error(result?.status);
-    expect(result.answers.values).toEqual(["b", "a"]);
-    expect([...(result.answers.evidence?.probabilities ?? [])]).toEqual([0.25, 0.75, 0.5, 0.5]);
+    expect(result.answers?.values).toEqual(["b", "a"]);
+    expect([...(result.answers?.evidence?.probabilities ?? [])]).toEqual([0.25, 0.75, 0.5, 0.5]);
   });
 
   it("are fitted anew where the scoring worker dies of them", async () => {
@@ -277,7 +348,7 @@ describe("a network's readouts", () => {
         },
       }),
     );
-    expect([fits, workers]).toEqual([2, 2]);
+    expect([fits, workers]).toEqual([2, 3]); // the third draws intervals
     expect(cells[0]?.[2].status).toBe("scored");
   });
 
@@ -297,5 +368,119 @@ describe("a network's readouts", () => {
     );
     expect(cells.map(([, , { status }]) => status)).toEqual(["cancelled", "cancelled"]);
     expect(scoring.map(({ terminated }) => terminated)).toEqual([1]);
+  });
+});
+
+describe("recordings", () => {
+  const N = 30;
+  const ids = Array.from({ length: N }, (_, i) => `s${i}`);
+  /** Two sites, one of which follows the network's second feature, twice each stimulus. */
+  const recordings = {
+    dims: ["presentation", "neuroid"] as const,
+    shape: [2 * N, 2],
+    values: Float64Array.from([...ids, ...ids].flatMap((_, i) => [(i % N) ** 2 + Math.sin(i), Math.cos(7 * i)])),
+    coords: {
+      stimulus_id: { dim: "presentation", values: [...ids, ...ids] },
+      repetition: { dim: "presentation", values: [...ids.map(() => 0), ...ids.map(() => 1)] },
+      neuroid_id: { dim: "neuroid", values: ["n0", "n1"] },
+    },
+  };
+  const { stimulusSet } = benchmark("any");
+  const [one] = stimulusSet.stimuli;
+  if (one === undefined) throw new Error("no stimulus");
+  const neural = (identifier: string, metric: string): NeuralBenchmark => ({
+    track: "neural",
+    identifier,
+    version: 1,
+    authors: [],
+    digest: `sha256-${identifier}`,
+    folder: "",
+    stimulusSet: {
+      ...stimulusSet,
+      table: tableOf({ stimulus_id: ids }),
+      stimuli: ids.map((id) => ({ ...one, id, file: id, sha256: id })),
+    },
+    recording: { region: "IT", timeBins: [[70, 170]] },
+    recordings,
+    averageRepetition: true,
+    numberOfTrials: 1,
+    metric: { name: metric, options: metric === "ridge" ? { stratification_coord: null } : {} },
+    ceiling: { name: "internal_consistency", options: {} },
+    excluded: { stimuli: 0, presentations: 0 },
+  });
+  const { network: files, ...rest } = network;
+  const recordable: SubjectSource = {
+    ...rest,
+    network: { ...files, card: { ...files.card, regions: { IT: "it" } } },
+  };
+
+  it("are scored from rows that the worker reads, each picture run once for all metrics", async () => {
+    const benchmarks = [neural("ridge", "ridge"), neural("cka", "cka")];
+    const { cells, summary, progress } = await runHere({ benchmarks, subjects: [recordable] });
+    expect(cells.map(([name, , { status }]) => `${name}: ${status}`)).toEqual(["ridge: scored", "cka: scored"]);
+    const [ridge] = cells.map(([, , result]) => result);
+    if (ridge?.status !== "scored") throw new Error(ridge?.status);
+    expect(ridge.layers).toEqual(["it"]);
+    expect(ridge.answers).toBeUndefined();
+    expect(ridge.score.by.map(({ neuroid_id }) => neuroid_id)).toEqual(["n0", "n1"]);
+    expect(ridge.score.by[0]?.raw).toBeGreaterThan(0.99);
+    expect(ridge.score.formula).toBe("raw² / ceiling");
+    expect(summary.inferred).toBe(N);
+    expect(progress.at(-1)?.overall).toEqual({ done: 2 * N, total: 2 * N });
+
+    // The same as from activations that never crossed a border.
+    const features = Float32Array.from(ids.flatMap((_, i) => [i, i * i]));
+    const bin = new StreamedActivations(
+      { rows: N, columns: 2, read: async (first, count) => features.slice(2 * first, 2 * (first + count)) },
+      { products },
+    );
+    const [first] = benchmarks;
+    if (first === undefined) throw new Error("no benchmark");
+    const coords = { stimulus_id: { dim: "presentation", values: ids } };
+    const recording = { coords, timeBins: first.recording.timeBins, bins: [bin] };
+    const ceiling = await neuralCeiling(first, { products });
+    expect(ridge.score).toEqual(await scoreRecording(first, targetOf(first), recording, [], ceiling, { products }));
+  });
+
+  it("are kept as scores, and are not to be had from responses or an uncommitted region", async () => {
+    const kept = memoryStore<KeptResult>();
+    const request = { benchmarks: [neural("ridge", "ridge")], subjects: [recordable, right, network] };
+    const first = await runHere(request, undefined, kept);
+    expect(first.cells.map(([, who, { status }]) => `${who}: ${status}`)).toEqual([
+      "squares: scored",
+      "right: not applicable",
+      "squares: not applicable",
+    ]);
+    let scored = 0;
+    const second = await runHere(request, undefined, kept, (api) => ({
+      scoreRecording: (...args) => {
+        scored += 1;
+        return api.scoreRecording(...args);
+      },
+    }));
+    expect(second.cells[0]).toEqual(first.cells[0]);
+    expect(scored).toBe(0);
+  });
+
+  it("are handed over again, and read again, where the scoring worker dies of them", async () => {
+    let tried = 0;
+    let dying: ChannelWorker | undefined;
+    const { cells, workers } = await runHere(
+      { benchmarks: [neural("ridge", "ridge")], subjects: [recordable] },
+      (worker, n) => {
+        if (n === 1) dying = worker;
+      },
+      undefined,
+      (api) => ({
+        scoreRecording: (...args) => {
+          tried += 1;
+          if (tried > 1) return api.scoreRecording(...args);
+          dying?.die();
+          return new Promise(() => undefined);
+        },
+      }),
+    );
+    expect(cells[0]?.[2]).toMatchObject({ status: "scored" });
+    expect(workers).toBe(2);
   });
 });

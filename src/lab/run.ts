@@ -3,39 +3,29 @@
  *
  * The plan is one subject after another, so that one network is in memory at a time, and for each subject one
  * benchmark after another. A cell that cannot be scored gets a reason and the run goes on; cancelling settles at once
- * and keeps every stored activation and every result so far. The run knows workers; it does not know the page.
+ * and keeps every stored activation and every result so far. Intervals of scores are computed beside, in a worker of their
+ * own, and follow their scores. The run knows workers; it does not know the page.
  */
 import { type BehavioralAssembly, type ChoiceAssembly, isProbabilities } from "../assembly/assembly.ts";
-import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
 import { argmax } from "../numerics/float32.ts";
-import type { Features } from "../numerics/products.ts";
-import type { Ceiling, Score } from "../scoring/score.ts";
-import { respond } from "../scoring/score.ts";
-import type { LabelDecisions } from "../subject/label.ts";
-import { type NetworkFacts, NetworkSubject, type Readout } from "../subject/network.ts";
-import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
-import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
-import type { RecordedSubject } from "../subject/recorded.ts";
-import { presentationsOf } from "../subject/subject.ts";
+import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
+import type { Ceiling, Score } from "../scoring/ceiled.ts";
+import { type Reality, realityOf, type View } from "../scoring/reality.ts";
+import { record, respond } from "../scoring/score.ts";
+import { NetworkSubject } from "../subject/network.ts";
+import type { Subject } from "../subject/subject.ts";
 import type { BackendWish, Choice } from "./backend.ts";
+import { Clock, type Progress } from "./clock.ts";
+import { Intervals } from "./intervals.ts";
 import { type Network, NetworkRunner } from "./network-runner.ts";
-import type { CallOptions, WorkerClient } from "./rpc.ts";
+import type { WorkerClient } from "./rpc.ts";
+import { Scorer } from "./scorer.ts";
 import type { ScoringApi } from "./scoring-api.ts";
+import type { SubjectSource } from "./source.ts";
 import { type KeyValueStore, RUNTIME } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
-
-export type SubjectSource =
-  | {
-      readonly kind: "network";
-      readonly network: Network;
-      /** What every score of this subject must say, e.g. that it stands in for another. */
-      readonly notes: readonly string[];
-      /** Whether its scores count for the panel's mean. */
-      readonly panel: boolean;
-      readonly facts?: NetworkFacts;
-    }
-  | { readonly kind: "recorded"; readonly subject: RecordedSubject };
 
 /**
  * What a subject answered, kept so that a cell can be looked into: a value per presentation. Of probabilities the likeliest
@@ -47,7 +37,14 @@ export type CellResult =
   | {
       readonly status: "scored";
       readonly score: Score;
-      readonly answers: Answers;
+      /** Of a task. */
+      readonly answers?: Answers;
+      /** Of a recording: the layer of each time bin. */
+      readonly layers?: readonly string[];
+      /** What keeps the score from being misread. */
+      readonly reality?: Reality;
+      /** Follows the score (RunEvents.onInterval); absent until then, and where the run was cancelled before. */
+      readonly interval?: Interval | NoInterval;
       /** Absent for recorded subjects. */
       readonly backend?: Choice;
     }
@@ -58,20 +55,8 @@ export type CellResult =
 /** A result as it is stored. */
 export interface KeptResult {
   readonly score: Score;
-  readonly answers: Answers;
-}
-
-/** Where a run stands; `secondsLeft` only once something has been measured. */
-export interface Progress {
-  readonly benchmark: string;
-  readonly subject: string;
-  readonly done: number;
-  readonly total: number;
-  /** What takes long besides presentations, e.g. fitting a readout. */
-  readonly stage?: string;
-  /** Presentations answered and asked for over the whole run, fitting stimuli included. */
-  readonly overall: { readonly done: number; readonly total: number };
-  readonly secondsLeft?: number;
+  readonly answers?: Answers;
+  readonly interval?: Interval | NoInterval;
 }
 
 export interface LabWorkers {
@@ -98,16 +83,11 @@ export interface RunRequest {
 
 export interface RunEvents {
   readonly onCell: (benchmark: Benchmark, subject: SubjectSource, result: CellResult) => void;
+  /** The interval of a cell that was scored before. */
+  readonly onInterval: (benchmark: Benchmark, subject: SubjectSource, interval: Interval | NoInterval) => void;
   readonly onCeiling: (benchmark: Benchmark, ceiling: Ceiling) => void;
+  /** Also of intervals, once every cell is settled. */
   readonly onProgress: (benchmark: Benchmark, subject: SubjectSource, progress: Progress) => void;
-}
-
-export function subjectIdentifier(source: SubjectSource): string {
-  return source.kind === "network" ? source.network.card.identifier : source.subject.identifier;
-}
-
-export function subjectDigest(source: SubjectSource): string {
-  return source.kind === "network" ? source.network.digest : source.subject.digest;
 }
 
 /** What a run did: how many presentations were answered by networks, and for how many one had to be run. */
@@ -116,7 +96,7 @@ export interface RunSummary {
   readonly seconds: number;
 }
 
-/** Runs everything. Resolves when each cell has its result; never rejects for a cell's sake. */
+/** Runs everything. Resolves when each cell has its result and interval; never rejects for a cell's sake. */
 export async function run(
   request: RunRequest,
   workers: LabWorkers,
@@ -125,7 +105,10 @@ export async function run(
 ): Promise<RunSummary> {
   const started = performance.now();
   const scorer = new Scorer(workers.scoring, request.signal);
-  const clock = new Clock(request, events.onProgress);
+  const intervals = new Intervals(workers.scoring, request.signal);
+  const clock = new Clock(request.benchmarks, request.subjects, events.onProgress);
+  const following: Promise<void>[] = [];
+  let settled = false;
   try {
     for (const benchmark of request.benchmarks) {
       // A ceiling that is undefined is each cell's failure, with the reason; it is found again there.
@@ -139,17 +122,35 @@ export async function run(
         source.kind === "network" ? networkRunner(source.network, request, workers, stores, clock) : undefined;
       try {
         for (const benchmark of request.benchmarks) {
-          const result = await cell(benchmark, source, runner, request, scorer, stores, clock);
+          const { result, interval } = await cell(benchmark, source, runner, request, scorer, stores, clock);
           events.onCell(benchmark, source, result);
+          if (interval === undefined) continue;
+          const onShare = (share: number) => settled && clock.follow(benchmark, source, share);
+          const told = interval(intervals, onShare).then((found) => {
+            if (found !== undefined) events.onInterval(benchmark, source, found);
+          });
+          following.push(told);
         }
       } finally {
         runner?.close(); // the only way to give a network's memory back
       }
     }
+    settled = true;
+    await Promise.all(following);
     return { inferred: clock.inferred, seconds: (performance.now() - started) / 1000 };
   } finally {
     scorer.close();
+    intervals.close();
   }
+}
+
+/** Computes and keeps an interval. Resolves with undefined where the run is cancelled; never rejects. */
+type Following = (intervals: Intervals, onShare: (share: number) => void) => Promise<Interval | NoInterval | undefined>;
+
+interface CellOutcome {
+  readonly result: CellResult;
+  /** Absent where the result has its interval, or can have none. */
+  readonly interval?: Following;
 }
 
 async function cell(
@@ -160,9 +161,9 @@ async function cell(
   scorer: Scorer,
   stores: LabStores,
   clock: Clock,
-): Promise<CellResult> {
+): Promise<CellOutcome> {
   const { signal } = request;
-  if (signal.aborted) return { status: "cancelled" };
+  if (signal.aborted) return { result: { status: "cancelled" } };
   clock.begin(benchmark, source);
   try {
     const subject =
@@ -172,32 +173,90 @@ async function cell(
           ? source.subject
           : undefined;
     if (subject === undefined) throw new GapscopeError("internal", "a network without a runner");
+    const keyOn = (backend: Choice | undefined): string =>
+      [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
+    if (benchmark.track === "neural") {
+      return { result: await recordingCell(benchmark, subject, source, runner, keyOn, request, scorer, stores, clock) };
+    }
     const answers = await respond(benchmark, subject, {
       signal,
       onProgress: (done, _, stage) => clock.advance(done, stage),
     });
     const backend = runner?.choice;
-    const key = [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
+    const key = keyOn(backend);
     const [kept] = request.fresh ? [] : await stores.results.get([key]);
-    const scored = kept ?? { score: await scorer.score(benchmark, answers), answers: answersOf(answers) };
+    const own = answersOf(answers);
+    const scored: KeptResult = kept ?? { score: await scorer.score(benchmark, answers), answers: own };
     if (kept === undefined) await stores.results.put([[key, scored]]);
-    if (backend === undefined) return { status: "scored", ...scored };
-    // Why this backend is a fact of this run, not of the result that is kept.
-    const { score } = scored;
-    const notes = [
-      ...score.notes,
-      ...(source.kind === "network" ? source.notes : []),
-      ...(backend.fellBack ? [`run on wasm: ${backend.reason}`] : []),
-    ];
-    return { status: "scored", ...scored, score: { ...score, notes }, backend };
+    const { ceiling } = scored.score;
+    const reality = realityOf(benchmark, own.values, ceiling, viewOf(source));
+    const interval: Following = (intervals, onShare) =>
+      intervals.of(benchmark, answers, ceiling, onShare).then(
+        async (found) => {
+          await stores.results.put([[key, { ...scored, interval: found }]]);
+          return found;
+        },
+        (error: unknown) => {
+          const trouble = GapscopeError.from(error);
+          return trouble.code === "cancelled" ? undefined : { reason: trouble.message };
+        },
+      );
+    const rest = scored.interval === undefined ? { interval } : {};
+    if (backend === undefined) return { result: { status: "scored", ...scored, reality }, ...rest };
+    return {
+      result: { status: "scored", ...scored, score: ofThisRun(scored.score, source, backend), reality, backend },
+      ...rest,
+    };
   } catch (error) {
     const trouble = GapscopeError.from(error);
-    if (trouble.code === "cancelled") return { status: "cancelled" };
-    if (trouble.code === "not-applicable") return { status: "not applicable", reason: trouble.message };
-    return { status: "failed", error: trouble.toRecord() };
+    if (trouble.code === "cancelled") return { result: { status: "cancelled" } };
+    if (trouble.code === "not-applicable") return { result: { status: "not applicable", reason: trouble.message } };
+    return { result: { status: "failed", error: trouble.toRecord() } };
   } finally {
     clock.end();
   }
+}
+
+/** As `cell`, of a subject that is recorded from. Throws why there is no score. */
+async function recordingCell(
+  benchmark: NeuralBenchmark,
+  subject: Subject,
+  source: SubjectSource,
+  runner: NetworkRunner | undefined,
+  keyOn: (backend: Choice | undefined) => string,
+  { signal, fresh }: RunRequest,
+  scorer: Scorer,
+  stores: LabStores,
+  clock: Clock,
+): Promise<CellResult> {
+  const recording = await record(benchmark, subject, { signal, onProgress: (done) => clock.advance(done) });
+  const all = benchmark.stimulusSet.stimuli.length;
+  const onStage = (stage: string, share: number): void => clock.advance(all, `${stage}, ${Math.floor(100 * share)} %`);
+  const backend = runner?.choice;
+  const key = keyOn(backend);
+  const [kept] = fresh ? [] : await stores.results.get([key]);
+  const scored: KeptResult = kept ?? { score: await scorer.scoreRecording(benchmark, recording, onStage) };
+  if (kept === undefined) await stores.results.put([[key, scored]]);
+  const layers = recording.layers;
+  if (backend === undefined) return { status: "scored", score: scored.score, layers };
+  return { status: "scored", score: ofThisRun(scored.score, source, backend), layers, backend };
+}
+
+/** With what is a fact of this run, not of the result that is kept: why this backend, whose weights. */
+function ofThisRun(score: Score, source: SubjectSource, backend: Choice): Score {
+  const notes = [
+    ...score.notes,
+    ...(source.kind === "network" ? source.notes : []),
+    ...(backend.fellBack ? [`run on wasm: ${backend.reason}`] : []),
+  ];
+  return { ...score, notes };
+}
+
+/** What a network sees with; nothing is known of whoever made a recording. */
+function viewOf(source: SubjectSource): View | undefined {
+  if (source.kind !== "network") return undefined;
+  const { visual_degrees, input } = source.network.card;
+  return { visualDegrees: visual_degrees, input: input.size };
 }
 
 function answersOf(assembly: BehavioralAssembly): Answers {
@@ -215,8 +274,8 @@ function answersOf(assembly: BehavioralAssembly): Answers {
   };
 }
 
-/** Raise when a metric, a ceiling or a normalisation changes its numbers. */
-const SCORES = "scores-1";
+/** Raise when a metric, a ceiling, a normalisation or an interval changes its numbers, or a kept result its shape. */
+const SCORES = "scores-2";
 
 function networkRunner(
   network: Network,
@@ -234,163 +293,4 @@ function networkRunner(
     spawn: workers.subject,
     onBatch: (images, seconds) => clock.measured(images, seconds),
   });
-}
-
-/** A step of a large readout may take minutes on a slow machine; between steps the worker reports. */
-const READOUT_PATIENCE = 600_000;
-
-/** The scoring worker of a run, replaced when it dies; each benchmark's ceiling is computed once. */
-class Scorer implements Readout {
-  readonly #spawn: () => WorkerClient<ScoringApi>;
-  readonly #signal: AbortSignal;
-  readonly #ceilings = new Map<string, Promise<Ceiling>>();
-  #client: WorkerClient<ScoringApi> | undefined;
-
-  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal) {
-    this.#spawn = spawn;
-    this.#signal = signal;
-  }
-
-  readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
-    this.#call((client) => client.call("decideLabels", args, { signal: this.#signal }));
-
-  readonly fit = (
-    features: () => Promise<Features>,
-    labels: readonly string[],
-    onShare: (share: number) => void,
-  ): Promise<ProbabilitiesReadout> =>
-    this.#handingOver(features, (client, given, options) =>
-      client.call("fitProbabilities", [given, labels, onShare], options),
-    );
-
-  readonly probabilities = (readout: ProbabilitiesReadout, features: () => Promise<Features>): Promise<Float64Array> =>
-    this.#handingOver(features, (client, given, options) =>
-      client.call("readProbabilities", [given, readout], options),
-    );
-
-  readonly oddOnes = (
-    features: () => Promise<Features>,
-    triplets: Uint32Array,
-    measure: SimilarityMeasure,
-    onShare: (share: number) => void,
-  ): Promise<Uint8Array> =>
-    this.#handingOver(features, (client, given, options) =>
-      client.call("chooseOddOnes", [given, triplets, measure, onShare], options),
-    );
-
-  /** Gives the features away to the worker; a second worker gets them anew. */
-  #handingOver<Result>(
-    features: () => Promise<Features>,
-    ask: (client: WorkerClient<ScoringApi>, given: Features, options: CallOptions) => Promise<Result>,
-  ): Promise<Result> {
-    return this.#call(async (client) => {
-      const given = await features();
-      return ask(client, given, { signal: this.#signal, transfer: [given.values.buffer], patience: READOUT_PATIENCE });
-    });
-  }
-
-  ceiling(benchmark: Benchmark): Promise<Ceiling> {
-    const known = this.#ceilings.get(benchmark.digest);
-    if (known !== undefined) return known;
-    const { metric, ceiling, responses } = benchmark;
-    const computed = this.#call((client) =>
-      client.call("ceiling", [{ metric, ceiling, responses }], { signal: this.#signal }),
-    );
-    this.#ceilings.set(benchmark.digest, computed);
-    computed.catch(() => this.#ceilings.delete(benchmark.digest)); // a failure must not be remembered
-    return computed;
-  }
-
-  async score(benchmark: Benchmark, answers: BehavioralAssembly): Promise<Score> {
-    const ceiling = await this.ceiling(benchmark);
-    const { metric, responses, normalisation, bounds, task } = benchmark;
-    const lean = {
-      // Of a task only its chance level matters, which probabilities bring along: no triplets or pictures need to cross.
-      ...(task.name === "label" ? { task } : {}),
-      ...(task.name === "odd_one_out" ? { task: { name: task.name, triplets: { length: 0, columns: {} } } } : {}),
-      metric,
-      responses,
-      ceiling: benchmark.ceiling,
-      ...(normalisation === undefined ? {} : { normalisation }),
-      ...(bounds === undefined ? {} : { bounds }),
-    };
-    return this.#call((client) => client.call("score", [lean, answers, ceiling], { signal: this.#signal }));
-  }
-
-  async #call<Result>(ask: (client: WorkerClient<ScoringApi>) => Promise<Result>): Promise<Result> {
-    const attempt = (): Promise<Result> => {
-      if (this.#client?.alive !== true) this.#client = this.#spawn();
-      return ask(this.#client);
-    };
-    try {
-      return await attempt();
-    } catch (error) {
-      if (GapscopeError.from(error).code !== "worker-died") throw error;
-      return await attempt();
-    }
-  }
-
-  close(): void {
-    this.#client?.terminate();
-  }
-}
-
-/** Counts presentations and estimates what is left from the images per second of the batches so far. */
-class Clock {
-  readonly #emit: RunEvents["onProgress"];
-  readonly #total: number;
-  #before = 0;
-  /** Pictures that networks were run on. */
-  inferred = 0;
-  #current: { readonly benchmark: Benchmark; readonly source: SubjectSource; readonly done: number } | undefined;
-  #images = 0;
-  #seconds = 0;
-
-  constructor(request: Pick<RunRequest, "benchmarks" | "subjects">, emit: RunEvents["onProgress"]) {
-    this.#emit = emit;
-    this.#total =
-      request.subjects.length *
-      request.benchmarks.reduce((sum, { task, stimulusSet }) => sum + presentationsOf(task, stimulusSet), 0);
-  }
-
-  begin(benchmark: Benchmark, source: SubjectSource): void {
-    this.#current = { benchmark, source, done: 0 };
-    this.#report();
-  }
-
-  advance(done: number, stage?: string): void {
-    if (this.#current !== undefined) this.#current = { ...this.#current, done };
-    this.#report(stage);
-  }
-
-  measured(images: number, seconds: number): void {
-    this.inferred += images;
-    // Recent batches count more: the first ones load and compile.
-    this.#images = this.#images * 0.8 + images;
-    this.#seconds = this.#seconds * 0.8 + seconds;
-  }
-
-  end(): void {
-    if (this.#current !== undefined) {
-      const { task, stimulusSet } = this.#current.benchmark;
-      this.#before += presentationsOf(task, stimulusSet);
-    }
-    this.#current = undefined;
-  }
-
-  #report(stage?: string): void {
-    if (this.#current === undefined) return;
-    const { benchmark, source, done } = this.#current;
-    const overall = { done: this.#before + done, total: this.#total };
-    const left = this.#images === 0 ? undefined : ((overall.total - overall.done) * this.#seconds) / this.#images;
-    this.#emit(benchmark, source, {
-      benchmark: benchmark.identifier,
-      subject: subjectIdentifier(source),
-      done,
-      total: presentationsOf(benchmark.task, benchmark.stimulusSet),
-      ...(stage === undefined ? {} : { stage }),
-      overall,
-      ...(left === undefined ? {} : { secondsLeft: left }),
-    });
-  }
 }

@@ -2,20 +2,71 @@
  * What the scoring worker does: the pure functions of scoring/ and the readouts of subject/, offered across its border by
  * workers/scoring.worker.ts.
  */
+
+import type { BehavioralAssembly } from "../assembly/assembly.ts";
+import type { BehavioralBenchmark } from "../benchmark/benchmark.ts";
 import type { Features, Products } from "../numerics/products.ts";
+import {
+  bootstrap,
+  type DrawnCeilings,
+  type Interval,
+  type NoInterval,
+  type ScorableBenchmark,
+  seedOf,
+} from "../scoring/bootstrap.ts";
+import type { Ceiling } from "../scoring/ceiled.ts";
 import { ceilingOf, scoreResponses } from "../scoring/score.ts";
 import { decideLabels } from "../subject/label.ts";
 import { chooseOddOnes, type SimilarityMeasure } from "../subject/odd-one-out.ts";
 import { fitProbabilities, type ProbabilitiesReadout, readProbabilities } from "../subject/probabilities.ts";
+import { neuralApi } from "./neural-api.ts";
 
 export type ScoringApi = ReturnType<typeof scoringApi>;
 
+/** What of a benchmark crosses to the worker to be scored: no pictures. */
+export function scorable(benchmark: BehavioralBenchmark): ScorableBenchmark {
+  const { metric, ceiling, responses, normalisation, bounds, task } = benchmark;
+  return {
+    // Of a task only its chance level matters, which probabilities bring along: no triplets or pictures need to cross.
+    ...(task.name === "label" ? { task } : {}),
+    ...(task.name === "odd_one_out" ? { task: { name: task.name, triplets: { length: 0, columns: {} } } } : {}),
+    metric,
+    responses,
+    ceiling,
+    ...(normalisation === undefined ? {} : { normalisation }),
+    ...(bounds === undefined ? {} : { bounds }),
+  };
+}
+
 /** `products` multiplies the readouts' matrices; `onShare` callbacks count from 0 to 1. */
 export function scoringApi(products: Products) {
+  /** By benchmark digest. */
+  const ceilings = new Map<string, DrawnCeilings>();
   return {
+    ...neuralApi(products),
     ceiling: ceilingOf,
     score: scoreResponses,
     decideLabels,
+
+    /** Fills its thread until it is done; who wants to stop it stops the worker. */
+    interval(
+      benchmark: ScorableBenchmark,
+      answers: BehavioralAssembly,
+      ceiling: Ceiling,
+      digest: string,
+      onShare: (share: number) => void,
+    ): Interval | NoInterval {
+      const known = ceilings.get(digest) ?? new Map();
+      ceilings.set(digest, known);
+      const draws = bootstrap(benchmark, answers, ceiling, seedOf(digest), known);
+      for (let percent = 0; ; ) {
+        const { done, value } = draws.next();
+        if (done === true) return value;
+        if (100 * value < percent + 1) continue;
+        percent = Math.floor(100 * value);
+        onShare(value);
+      }
+    },
 
     fitProbabilities(
       features: Features,

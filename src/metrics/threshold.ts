@@ -45,7 +45,9 @@ export const threshold = defineMetric({
   }),
 
   compare(source, target, { independent_variable: x, threshold_accuracy: at, required_accuracy: least }) {
-    const found = thresholdOf(subjectTrials(source), numbersOf(source, x), at, least);
+    const found = once(source, [x, at, least], () =>
+      thresholdOf(subjectTrials(source), numbersOf(source, x), at, least),
+    );
     if ("failure" in found) return { value: 0, error: 0, by: [], notes: [`no threshold: ${found.failure}`] };
     return distanceFromPeople(found.threshold, thresholds(target));
   },
@@ -79,7 +81,9 @@ export const thresholdElevation = defineMetric({
       if (trials.length === 0) {
         throw new GapscopeError("package-refused", `No stimulus has the condition “${condition}”.`);
       }
-      return thresholdOf(trials, x, at, least);
+      return once(source, [options.independent_variable, condition, at, least], () =>
+        thresholdOf(trials, x, at, least),
+      );
     };
     const baseline = find(options.baseline_condition, options.threshold_accuracy, options.required_baseline_accuracy);
     // The test's threshold is taken at the baseline's inflection.
@@ -102,6 +106,18 @@ export const thresholdElevation = defineMetric({
 type Found =
   | { readonly threshold: number /** The rate that it was taken at. */; readonly accuracy: number }
   | { readonly failure: string };
+
+/** Fits by the answers they are of: for an interval the same answers are held against other people a thousand times. */
+const fits = new WeakMap<BehavioralAssembly, Map<string, Found>>();
+
+function once(source: BehavioralAssembly, how: readonly (string | number)[], find: () => Found): Found {
+  const known = fits.get(source) ?? new Map<string, Found>();
+  fits.set(source, known);
+  const key = JSON.stringify(how);
+  const found = known.get(key) ?? find();
+  known.set(key, found);
+  return found;
+}
 
 /** `x` by row. */
 function thresholdOf(trials: readonly Trial[], x: readonly number[], at: number | "inflection", least: number): Found {

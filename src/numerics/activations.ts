@@ -5,12 +5,15 @@
  * rows. Where rows come from (the store, a file of recorded activations, memory) is the `RowSource`'s business.
  */
 
-/** Rows × columns in float32, read some rows at a time. */
+/** float32 as networks give them; recorded activations may be float64, whose digits are kept. */
+export type FeatureValues = Float32Array | Float64Array;
+
+/** Rows × columns, read some rows at a time. */
 export interface RowSource {
   readonly rows: number;
   readonly columns: number;
-  /** Rows first … first + count − 1 in C order. May be asked for the same rows again. */
-  read(first: number, count: number): Promise<Float32Array>;
+  /** Rows first … first + count − 1 in C order, all of one kind. May be asked for the same rows again. */
+  read(first: number, count: number): Promise<FeatureValues>;
 }
 
 export interface Activations {
@@ -21,5 +24,5 @@ export interface Activations {
   /** The sum over features of each row, in float64. */
   sums(): Promise<Float64Array>;
   /** Rows of the features themselves. */
-  read(first: number, count: number): Promise<Float32Array>;
+  read(first: number, count: number): Promise<FeatureValues>;
 }

@@ -75,40 +75,63 @@ export async function gram(
   const sums = new Float64Array(n * n);
   for (const { first, width } of columnBlocks(x, most)) {
     if (precision === "single") {
-      const block: Float32Array = new Float32Array(n * width);
-      x.read(first, width, block);
-      await addTiles(sums, block, n, width, (a, b, rows, columns) => products.single(a, b, rows, width, columns));
+      const values: Float32Array = new Float32Array(n * width);
+      x.read(first, width, values);
+      const block = { first: 0, rows: n, values };
+      await addProduct(sums, n, block, block, width, (a, b, rows, columns) =>
+        products.single(a, b, rows, width, columns),
+      );
     } else {
-      const block: Float64Array = new Float64Array(n * width);
-      x.read(first, width, block);
-      await addTiles(sums, block, n, width, (a, b, rows, columns) => products.double(a, b, rows, width, columns));
+      const values: Float64Array = new Float64Array(n * width);
+      x.read(first, width, values);
+      const block = { first: 0, rows: n, values };
+      await addProduct(sums, n, block, block, width, (a, b, rows, columns) =>
+        products.double(a, b, rows, width, columns),
+      );
     }
     onProgress?.((first + width) / x.columns);
   }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) sums[i * n + j] = sums[j * n + i] ?? 0;
+  mirror(sums, n);
   return sums;
 }
 
-/** Adds block·blockᵀ to the upper triangle of `sums`, tile by tile. */
-async function addTiles<Values extends Float32Array | Float64Array>(
+/** Some columns of some rows of a matrix, in C order. */
+export interface Block<Values> {
+  /** The first row's place in the matrix. */
+  readonly first: number;
+  readonly rows: number;
+  readonly values: Values;
+}
+
+/**
+ * Adds left·rightᵀ at its place in `sums`, n × n, tile by tile. Where both are the same block, tiles below the diagonal are
+ * left out.
+ */
+export async function addProduct<Values extends Float32Array | Float64Array>(
   sums: Float64Array,
-  block: Values,
   n: number,
+  left: Block<Values>,
+  right: Block<Values>,
   width: number,
   multiply: (a: Values, b: Values, rows: number, columns: number) => Promise<Values>,
 ): Promise<void> {
-  for (let right = 0; right < n; right += TILE) {
-    const columns = Math.min(TILE, n - right);
-    const turned = transposed(rowsOf(block, right, columns, width), columns, width);
-    for (let left = 0; left <= right; left += TILE) {
-      const rows = Math.min(TILE, n - left);
-      const tile = await multiply(rowsOf(block, left, rows, width), turned, rows, columns);
+  for (let across = 0; across < right.rows; across += TILE) {
+    const columns = Math.min(TILE, right.rows - across);
+    const turned = transposed(rowsOf(right.values, across, columns, width), columns, width);
+    for (let down = 0; down < left.rows && (left !== right || down <= across); down += TILE) {
+      const rows = Math.min(TILE, left.rows - down);
+      const tile = await multiply(rowsOf(left.values, down, rows, width), turned, rows, columns);
       for (let i = 0; i < rows; i++) {
-        const to = (left + i) * n + right;
+        const to = (left.first + down + i) * n + right.first + across;
         for (let j = 0; j < columns; j++) sums[to + j] = (sums[to + j] ?? 0) + (tile[i * columns + j] ?? 0);
       }
     }
   }
+}
+
+/** Completes a symmetric matrix, n × n, of which what is on and above the diagonal is there. */
+export function mirror(sums: Float64Array, n: number): void {
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) sums[i * n + j] = sums[j * n + i] ?? 0;
 }
 
 /** `subarray` keeps the kind of array, which its type does not say. */

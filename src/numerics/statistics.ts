@@ -28,6 +28,14 @@ export function nanmedian(values: readonly number[]): number {
   return mean(sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1));
 }
 
+/** The value below which the share `q` of sorted values lies, between two of them by a straight line (numpy.quantile). */
+export function quantile(sorted: readonly number[], q: number): number {
+  const place = q * (sorted.length - 1);
+  const below = Math.floor(place);
+  const low = sorted[below] ?? Number.NaN;
+  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
+}
+
 /** Standard error of the mean with ddof 1 (scipy.stats.sem). NaN propagates, and a single value has none. */
 export function sem(values: readonly number[]): number {
   return std(values) / Math.sqrt(values.length - 1);

@@ -19,9 +19,14 @@ export function scorecardCsv(card: Scorecard): string {
       score: score.status === "scored" ? score.score : "",
       raw: score.status === "scored" ? score.raw : "",
       error: score.status === "scored" ? (score.error ?? "") : "",
+      interval_low: score.status === "scored" ? (score.interval?.low ?? "") : "",
+      interval_high: score.status === "scored" ? (score.interval?.high ?? "") : "",
+      chance: score.status === "scored" ? (score.chance ?? "") : "",
+      human_accuracy: score.status === "scored" ? (score.human_accuracy ?? "") : "",
       formula: score.status === "scored" ? score.formula : "",
       backend: score.status === "scored" ? score.backend : "",
       notes: inert(score.status === "scored" ? score.notes.join("; ") : score.reason),
+      warnings: inert(score.status === "scored" ? (score.warnings ?? []).join(" ") : ""),
     })),
   );
   return `${csvFormat(rows)}\n`;

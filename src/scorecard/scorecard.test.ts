@@ -1,15 +1,15 @@
 import { csvParse } from "d3-dsv";
 import { describe, expect, it } from "vitest";
-import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { BehavioralBenchmark } from "../benchmark/benchmark.ts";
 import { parseCsv } from "../benchmark/csv.ts";
-import type { Score } from "../scoring/score.ts";
+import type { Score } from "../scoring/ceiled.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import { tableOf } from "../testing/golden.ts";
 import { answersCsv } from "./answers-csv.ts";
 import { scorecardCsv } from "./csv.ts";
 import { makeScorecard, type ScorecardCell } from "./scorecard.ts";
 
-const benchmark: Benchmark = {
+const benchmark: BehavioralBenchmark = {
   track: "behavioral",
   identifier: "=Test-accuracy",
   version: 2,
@@ -112,6 +112,42 @@ describe("a scorecard", () => {
     expect(await digest(0.5)).not.toEqual(await digest(0.5000001));
   });
 
+  it("says what keeps a score from being misread, under the digest that the score has without", async () => {
+    const interval = {
+      low: 0.3,
+      high: 0.7,
+      level: 0.95,
+      draws: 990,
+      undefinedDraws: 10,
+      over: ["stimuli", "people"],
+    } as const;
+    const reality = { chance: 0.25, humanAccuracy: 0.9, warnings: ["=Few stimuli."] };
+    const scored = { status: "scored", score: score(0.5) } as const;
+    const card = await makeScorecard(application, [
+      {
+        benchmark,
+        cells: [
+          cell("bare", false, scored),
+          cell("bare", false, { ...scored, interval, reality }),
+          cell("bare", false, { ...scored, interval: { reason: "A single stimulus." }, reality: { warnings: [] } }),
+        ],
+      },
+    ]);
+    const [bare, full, none] = card.benchmarks[0]?.scores ?? [];
+    expect(full).toEqual({
+      ...bare,
+      interval: { low: 0.3, high: 0.7, level: 0.95, draws: 990, undefined_draws: 10, over: ["stimuli", "people"] },
+      chance: 0.25,
+      human_accuracy: 0.9,
+      warnings: ["=Few stimuli."],
+    });
+    expect(none).toEqual({ ...bare, no_interval: "A single stimulus." });
+    const rows = csvParse(scorecardCsv(card));
+    expect(rows[1]).toMatchObject({ interval_low: "0.3", interval_high: "0.7", chance: "0.25", human_accuracy: "0.9" });
+    expect(rows[1]?.warnings).toBe("'=Few stimuli.");
+    expect(rows[2]).toMatchObject({ interval_low: "", chance: "", warnings: "" });
+  });
+
   it("as CSV has a row per cell, and no cell that a spreadsheet takes for a formula", async () => {
     const rows = csvParse(
       scorecardCsv(await makeScorecard(application, [{ benchmark, ceiling: { value: 1 }, cells }])),
@@ -138,6 +174,29 @@ describe("a subject's answers", () => {
       { numberOfTrials: 1 },
     );
     expect(again.values).toEqual(["a", "=b"]);
+  });
+
+  it("go back the same way from triplets and from probabilities", async () => {
+    const triplets = tableOf({
+      a: ["=s1", "s2"],
+      b: ["s2", "s3"],
+      c: ["s3", "=s1"],
+      stimulus_id: ["=s1|s2|s3", "s2|s3|=s1"],
+    });
+    const fittingStimuli = { ...benchmark.stimulusSet, table: tableOf({ image_label: ["=dog", "cat"] }) };
+    const oddOneOut: BehavioralBenchmark = { ...benchmark, task: { name: "odd_one_out", triplets } };
+    const probabilities: BehavioralBenchmark = { ...benchmark, task: { name: "probabilities", fittingStimuli } };
+    const again = async ({ task, stimulusSet }: BehavioralBenchmark, csv: string) => {
+      const parsed = parseCsv(new TextEncoder().encode(csv), "answers.csv");
+      if (!("table" in parsed)) throw new Error("not a table");
+      const subject = new RecordedSubject("again", "sha256-0", parsed.table, "answers.csv");
+      subject.startTask(task);
+      return subject.lookAt(stimulusSet, { numberOfTrials: 1 });
+    };
+    expect((await again(oddOneOut, answersCsv(oddOneOut, ["=s1", "s3"]))).values).toEqual(["=s1", "s3"]);
+    const evidence = { choices: ["=dog", "cat"], probabilities: Float32Array.of(0.25, 0.75, 0.5, 0.5) };
+    const read = await again(probabilities, answersCsv(probabilities, ["cat", "=dog"], evidence));
+    expect([...read.values]).toEqual([0.25, 0.75, 0.5, 0.5]);
   });
 
   it("are a table that can be given back as a recorded subject", () => {

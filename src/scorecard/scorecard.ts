@@ -2,11 +2,14 @@
  * The scorecard: results as a file (spec: the scorecard, version 1).
  *
  * Two runs on the same inputs and backend give the same bytes under `scores`: nothing in it tells the time, and each
- * score carries a digest of itself. There is no NaN and no null; a cell without a score has a status and a reason.
+ * score carries a digest of itself. There is no NaN and no null; a cell without a score has a status and a reason. What
+ * stands beside a score (interval, chance, people's accuracy, warnings) is not in its digest: the score does not depend on it.
  */
 import { canonicalJson, sha256 } from "../assembly/digest.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import type { Ceiling, Score } from "../scoring/score.ts";
+import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
+import type { Ceiling, Score } from "../scoring/ceiled.ts";
+import type { Reality } from "../scoring/reality.ts";
 
 export interface Scorecard {
   readonly format: "gapscope-scorecard";
@@ -34,8 +37,30 @@ export interface ScorecardBenchmark {
   readonly scores: readonly ScorecardScore[];
 }
 
+/** What keeps a score from being misread. */
+export interface ScorecardReality {
+  /** Of the score, by bootstrap. Absent where it was not drawn. */
+  readonly interval?: {
+    readonly low: number;
+    readonly high: number;
+    readonly level: number;
+    readonly draws: number;
+    /** Draws without a score, which are left out; absent for none. */
+    readonly undefined_draws?: number;
+    readonly over: readonly ("stimuli" | "triplets" | "people")[];
+  };
+  /** Why there can be no interval. */
+  readonly no_interval?: string;
+  /** The raw value of a subject that guesses. */
+  readonly chance?: number;
+  /** The share of people's trials that are right; absent unless there are several people. */
+  readonly human_accuracy?: number;
+  /** Why a low score may say little. */
+  readonly warnings?: readonly string[];
+}
+
 export type ScorecardScore =
-  | {
+  | ({
       readonly subject: string;
       readonly subject_digest: string;
       /** The competition's model that this one stands in for. */
@@ -51,7 +76,7 @@ export type ScorecardScore =
       readonly notes: readonly string[];
       readonly by: readonly Readonly<Record<string, string | number | boolean>>[];
       readonly digest: string;
-    }
+    } & ScorecardReality)
   | {
       readonly subject: string;
       readonly subject_digest: string;
@@ -73,6 +98,8 @@ export interface ScorecardCell {
         readonly status: "scored";
         readonly score: Score;
         readonly backend?: { readonly backend: "webgpu" | "wasm"; readonly adapter?: string };
+        readonly reality?: Reality;
+        readonly interval?: Interval | NoInterval;
       }
     | { readonly status: "not applicable" | "failed" | "cancelled"; readonly reason: string };
 }
@@ -143,5 +170,27 @@ async function scoreEntry(cell: ScorecardCell, benchmarkDigest: string): Promise
       Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
     ),
   };
-  return { ...entry, digest: `sha256-${await sha256(canonicalJson({ benchmark: benchmarkDigest, ...entry }))}` };
+  const digest = `sha256-${await sha256(canonicalJson({ benchmark: benchmarkDigest, ...entry }))}`;
+  return { ...entry, digest, ...realityEntry(cell.outcome) };
+}
+
+function realityEntry({
+  interval,
+  reality,
+}: {
+  readonly interval?: Interval | NoInterval;
+  readonly reality?: Reality;
+}): ScorecardReality {
+  return {
+    ...(interval === undefined ? {} : intervalEntry(interval)),
+    ...(reality?.chance === undefined ? {} : { chance: reality.chance }),
+    ...(reality?.humanAccuracy === undefined ? {} : { human_accuracy: reality.humanAccuracy }),
+    ...(reality === undefined || reality.warnings.length === 0 ? {} : { warnings: reality.warnings }),
+  };
+}
+
+function intervalEntry(found: Interval | NoInterval): ScorecardReality {
+  if ("reason" in found) return { no_interval: found.reason };
+  const { undefinedDraws, over, ...interval } = found;
+  return { interval: { ...interval, ...(undefinedDraws === 0 ? {} : { undefined_draws: undefinedDraws }), over } };
 }

@@ -40,12 +40,18 @@ describe("the ranking of benchmarks", () => {
       ["p.one", expect.closeTo(0.3, 12), 2],
       ["p.two", 0.6, 1],
     ]);
+    expect([...(place?.counted ?? [])]).toEqual([
+      ["a", expect.closeTo(0.4, 12)],
+      ["b", 0.4],
+    ]);
   });
 
   it("counts a missing cell as nothing, or as 0", () => {
     const one = [benchmark("one", { a: 0.6, hmax: undefined })];
     expect(rank(one, "left out")[0]).toMatchObject({ mean: 0.6, models: 1, asked: 2 });
     expect(rank(one, "zero")[0]).toMatchObject({ mean: 0.3, models: 2, asked: 2 });
+    expect(rank(one, "left out")[0]?.counted.has("hmax")).toBe(false);
+    expect(rank(one, "zero")[0]?.counted.get("hmax")).toBe(0);
   });
 
   it("counts scores within [0, 1]", () => {
@@ -62,7 +68,8 @@ describe("the ranking of benchmarks", () => {
         track: "behavioral",
         models: 0,
         asked: 1,
-        parts: [{ identifier: "nobody", models: 0 }],
+        counted: new Map(),
+        parts: [{ identifier: "nobody", digest: "nobody", models: 0, counted: new Map() }],
       });
     }
   });

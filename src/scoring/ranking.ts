@@ -17,19 +17,26 @@ export interface RankedBenchmark extends Pick<Benchmark, "identifier" | "digest"
   readonly scores: ReadonlyMap<string, number | undefined>;
 }
 
-export interface Place {
+/** A mean over models, and what it is taken over. */
+export interface MeanOverModels {
+  /** Within [0, 1]; absent where no model has a score. */
+  readonly mean?: number;
+  /** How many models the mean is over. */
+  readonly models: number;
+  /** What each of these models counts with, within [0, 1]. */
+  readonly counted: ReadonlyMap<string, number>;
+}
+
+export interface Place extends MeanOverModels {
   /** The parent of several parts, or the benchmark's own identifier. */
   readonly name: string;
   readonly track: Benchmark["track"];
   /** 1 for the lowest mean; equal means share a place. Absent where no model has a score. */
   readonly place?: number;
-  /** Mean over models, within [0, 1]; absent where no model has a score. */
-  readonly mean?: number;
-  /** How many models the mean is over, and how many were asked. */
-  readonly models: number;
+  /** How many models were asked. */
   readonly asked: number;
   /** The parts with their own means, in the order they were given. */
-  readonly parts: readonly Pick<Place & { readonly identifier: string }, "identifier" | "mean" | "models">[];
+  readonly parts: readonly (MeanOverModels & Pick<Benchmark, "identifier" | "digest">)[];
 }
 
 /** Ranks the benchmarks of each track: behavioral first, then neural; without a mean last. */
@@ -53,28 +60,28 @@ function placeOf(name: string, track: Place["track"], parts: readonly RankedBenc
     track,
     ...meanOver(models, parts, missing),
     asked: models.length,
-    parts: parts.map((part) => ({ identifier: part.identifier, ...meanOver(models, [part], missing) })),
+    parts: parts.map((part) => ({
+      identifier: part.identifier,
+      digest: part.digest,
+      ...meanOver(models, [part], missing),
+    })),
   };
 }
 
 /** First over the parts for each model, then over models. A benchmark on which nobody has a score has no mean at all. */
-function meanOver(
-  models: readonly string[],
-  parts: readonly RankedBenchmark[],
-  missing: Missing,
-): { readonly mean?: number; readonly models: number } {
+function meanOver(models: readonly string[], parts: readonly RankedBenchmark[], missing: Missing): MeanOverModels {
   const known = (model: string) =>
     parts.flatMap(({ scores }) => {
       const score = scores.get(model);
       return score === undefined ? [] : [Math.min(Math.max(score, 0), 1)];
     });
-  if (models.every((model) => known(model).length === 0)) return { models: 0 };
-  const means = models.flatMap((model) => {
+  if (models.every((model) => known(model).length === 0)) return { models: 0, counted: new Map() };
+  const counted = models.flatMap((model): [string, number][] => {
     const scores = known(model);
-    if (missing === "zero") return [scores.reduce((sum, score) => sum + score, 0) / parts.length];
-    return scores.length === 0 ? [] : [mean(scores)];
+    if (missing === "zero") return [[model, scores.reduce((sum, score) => sum + score, 0) / parts.length]];
+    return scores.length === 0 ? [] : [[model, mean(scores)]];
   });
-  return { mean: mean(means), models: means.length };
+  return { mean: mean(counted.map(([, score]) => score)), models: counted.length, counted: new Map(counted) };
 }
 
 function numbered(places: readonly Place[]): Place[] {

@@ -65,7 +65,7 @@ function layer(...sets: readonly (readonly [StimulusSet, Features])[]) {
         Promise.resolve(
           Float32Array.from(files.slice(first, first + count).flatMap((file) => [...(rows.get(file) ?? [])])),
         );
-      return Promise.resolve(taps.map(() => ({ rows: files.length, columns, read })));
+      return Promise.resolve(taps.map((key) => ({ key, rows: files.length, columns, read })));
     },
   };
   return { source, calls };

@@ -9,13 +9,19 @@ import { compareScalars, type Table } from "../assembly/table.ts";
 import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
-import type { RowSource } from "../numerics/activations.ts";
 import type { Features } from "../numerics/products.ts";
 import { screenNotes } from "../stimuli/screen.ts";
 import { decideImagenet, type decideLabels, type LabelDecisions, labelReadout } from "./label.ts";
 import type { SimilarityMeasure } from "./odd-one-out.ts";
 import type { ProbabilitiesReadout } from "./probabilities.ts";
-import { type LayerRecording, type LookOptions, presentationCoords, type Subject, type TimeBin } from "./subject.ts";
+import {
+  type LayerRecording,
+  type LookOptions,
+  presentationCoords,
+  type StoredRows,
+  type Subject,
+  type TimeBin,
+} from "./subject.ts";
 
 /** How a stimulus is put on the subject's screen: both in degrees of visual angle; null, it fills the field of view. */
 export type Screen = { readonly source: number; readonly target: number } | null;
@@ -40,7 +46,7 @@ export interface ActivationSource {
     stimuli: readonly PlacedStimulus[],
     taps: readonly string[],
     options: Pick<LookOptions, "signal" | "onProgress">,
-  ): Promise<readonly RowSource[]>;
+  ): Promise<readonly StoredRows[]>;
 }
 
 /** A share of what takes long, 0 … 1. */

@@ -8,7 +8,7 @@
  */
 import type { BehavioralAssembly, Coordinate } from "../assembly/assembly.ts";
 import type { Table } from "../assembly/table.ts";
-import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
+import type { Benchmark, Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import type { RowSource } from "../numerics/activations.ts";
 
 export interface LookOptions {
@@ -52,10 +52,16 @@ export interface LayerRecording {
   /** Start and end in milliseconds. */
   readonly timeBins: readonly TimeBin[];
   /** One a time bin. A subject without a time axis gives the same one for each (brainscore.md §2.8). */
-  readonly bins: readonly RowSource[];
+  readonly bins: readonly StoredRows[];
   /** Of a network, the layer of each bin. */
   readonly layers: readonly string[];
   readonly notes: readonly string[];
+}
+
+/** Activations that lie somewhere for as long as a run lasts. */
+export interface StoredRows extends RowSource {
+  /** Names them: where keys are equal, so are the rows. */
+  readonly key: string;
 }
 
 export type TimeBin = readonly [start: number, end: number];
@@ -70,7 +76,9 @@ export function presentationCoords(table: Table): Record<string, Coordinate> {
   );
 }
 
-/** How many pictures the subject of a task has to look at. */
-export function presentationsOf(task: Task, stimuli: StimulusSet): number {
-  return stimuli.stimuli.length + (task.name === "probabilities" ? task.fittingStimuli.stimuli.length : 0);
+/** How many pictures a subject has to look at. */
+export function presentationsOf(benchmark: Benchmark): number {
+  const { stimuli } = benchmark.stimulusSet;
+  if (benchmark.track === "neural" || benchmark.task.name !== "probabilities") return stimuli.length;
+  return stimuli.length + benchmark.task.fittingStimuli.stimuli.length;
 }

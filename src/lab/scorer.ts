@@ -1,0 +1,153 @@
+/**
+ * The scoring worker of a run, replaced when it dies; each benchmark's ceiling is computed once. What is computed is
+ * scoring/'s business; intervals have a worker of their own (intervals.ts).
+ */
+import type { BehavioralAssembly } from "../assembly/assembly.ts";
+import type { BehavioralBenchmark, Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
+import { GapscopeError } from "../faults/faults.ts";
+import type { Features } from "../numerics/products.ts";
+import type { Ceiling, Score } from "../scoring/ceiled.ts";
+import type { NeuralComparison } from "../scoring/neural.ts";
+import type { LabelDecisions } from "../subject/label.ts";
+import type { Readout } from "../subject/network.ts";
+import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
+import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
+import type { LayerRecording } from "../subject/subject.ts";
+import type { OnStage } from "./neural-api.ts";
+import { type CallOptions, handOver, type WorkerClient } from "./rpc.ts";
+import { type ScoringApi, scorable } from "./scoring-api.ts";
+
+/** A step of a large readout or regression may take minutes on a slow machine; between steps the worker reports. */
+const PATIENCE = 600_000;
+
+export class Scorer implements Readout {
+  readonly #spawn: () => WorkerClient<ScoringApi>;
+  readonly #signal: AbortSignal;
+  readonly #ceilings = new Map<string, Promise<Ceiling>>();
+  /** Digests of the neural benchmarks that a worker has. */
+  readonly #held = new WeakMap<WorkerClient<ScoringApi>, Set<string>>();
+  #client: WorkerClient<ScoringApi> | undefined;
+
+  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal) {
+    this.#spawn = spawn;
+    this.#signal = signal;
+  }
+
+  readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
+    this.#call((client) => client.call("decideLabels", args, { signal: this.#signal }));
+
+  readonly fit = (
+    features: () => Promise<Features>,
+    labels: readonly string[],
+    onShare: (share: number) => void,
+  ): Promise<ProbabilitiesReadout> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("fitProbabilities", [given, labels, onShare], options),
+    );
+
+  readonly probabilities = (readout: ProbabilitiesReadout, features: () => Promise<Features>): Promise<Float64Array> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("readProbabilities", [given, readout], options),
+    );
+
+  readonly oddOnes = (
+    features: () => Promise<Features>,
+    triplets: Uint32Array,
+    measure: SimilarityMeasure,
+    onShare: (share: number) => void,
+  ): Promise<Uint8Array> =>
+    this.#handingOver(features, (client, given, options) =>
+      client.call("chooseOddOnes", [given, triplets, measure, onShare], options),
+    );
+
+  /** Gives the features away to the worker; a second worker gets them anew. */
+  #handingOver<Result>(
+    features: () => Promise<Features>,
+    ask: (client: WorkerClient<ScoringApi>, given: Features, options: CallOptions) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#call(async (client) => {
+      const given = await features();
+      return ask(client, given, { signal: this.#signal, transfer: [given.values.buffer], patience: PATIENCE });
+    });
+  }
+
+  ceiling(benchmark: Benchmark): Promise<Ceiling> {
+    const known = this.#ceilings.get(benchmark.digest);
+    if (known !== undefined) return known;
+    const computed = benchmark.track === "neural" ? this.#neuralCeiling(benchmark) : this.#behavioralCeiling(benchmark);
+    this.#ceilings.set(benchmark.digest, computed);
+    computed.catch(() => this.#ceilings.delete(benchmark.digest)); // a failure must not be remembered
+    return computed;
+  }
+
+  #behavioralCeiling({ metric, ceiling, responses }: BehavioralBenchmark): Promise<Ceiling> {
+    return this.#call((client) => client.call("ceiling", [{ metric, ceiling, responses }], { signal: this.#signal }));
+  }
+
+  #neuralCeiling(benchmark: NeuralBenchmark): Promise<Ceiling> {
+    return this.#call(async (client) => {
+      await this.#hold(client, benchmark);
+      return client.call("neuralCeiling", [benchmark.digest, () => undefined], {
+        signal: this.#signal,
+        patience: PATIENCE,
+      });
+    });
+  }
+
+  async score(benchmark: BehavioralBenchmark, answers: BehavioralAssembly): Promise<Score> {
+    const ceiling = await this.ceiling(benchmark);
+    return this.#call((client) =>
+      client.call("score", [scorable(benchmark), answers, ceiling], { signal: this.#signal }),
+    );
+  }
+
+  /** Scores a recording; the worker reads its rows from here. */
+  async scoreRecording(benchmark: NeuralBenchmark, recording: LayerRecording, onStage: OnStage): Promise<Score> {
+    const ceiling = await this.ceiling(benchmark);
+    const { coords, timeBins, bins, notes } = recording;
+    const facts = { coords, timeBins, notes, bins: bins.map(({ key, rows, columns }) => ({ key, rows, columns })) };
+    const read = async (key: string, first: number, count: number) => {
+      const values = await bins.find((bin) => bin.key === key)?.read(first, count);
+      return values && handOver(values, [values.buffer]);
+    };
+    return this.#call(async (client) => {
+      await this.#hold(client, benchmark);
+      return client.call("scoreRecording", [benchmark.digest, facts, ceiling, read, onStage], {
+        signal: this.#signal,
+        patience: PATIENCE,
+      });
+    });
+  }
+
+  /** Recordings cross to a worker once. */
+  async #hold(client: WorkerClient<ScoringApi>, benchmark: NeuralBenchmark): Promise<void> {
+    const held = this.#held.get(client) ?? new Set();
+    this.#held.set(client, held);
+    if (held.has(benchmark.digest)) return;
+    const { recordings, averageRepetition, metric, ceiling, normalisation, bounds } = benchmark;
+    const comparison: NeuralComparison = {
+      ...{ recordings, averageRepetition, metric, ceiling },
+      ...(normalisation === undefined ? {} : { normalisation }),
+      ...(bounds === undefined ? {} : { bounds }),
+    };
+    await client.call("holdRecordings", [benchmark.digest, comparison], { signal: this.#signal });
+    held.add(benchmark.digest);
+  }
+
+  async #call<Result>(ask: (client: WorkerClient<ScoringApi>) => Promise<Result>): Promise<Result> {
+    const attempt = (): Promise<Result> => {
+      if (this.#client?.alive !== true) this.#client = this.#spawn();
+      return ask(this.#client);
+    };
+    try {
+      return await attempt();
+    } catch (error) {
+      if (GapscopeError.from(error).code !== "worker-died") throw error;
+      return await attempt();
+    }
+  }
+
+  close(): void {
+    this.#client?.terminate();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * From a recording to a Score: the metric over a layer's activations, divided by the ceiling of the recordings, as
+ * Brain-Score's NeuralBenchmark does it (benchmark_helpers/neural_common.py).
+ *
+ * The sibling of score.ts for subjects that are recorded from. It does not know workers, stores or where activations come
+ * from: it is given them as `Recording`.
+ */
+import { isHistogram } from "../assembly/histogram.ts";
+import { isSimilarities } from "../assembly/neuroids.ts";
+import type { NamedWithOptions, Normalisation } from "../benchmark/benchmark.ts";
+import { GapscopeError } from "../faults/faults.ts";
+import { neuralCeilings, neuralMetrics } from "../metrics/neural/registry.ts";
+import { averageRepetitions } from "../metrics/neural/repetitions.ts";
+import type { NeuralContext, NeuralMetric, PrimateData, Recording } from "../metrics/neural-metric.ts";
+import { type Ceiling, ceiled, ceilingFrom, type Score } from "./ceiled.ts";
+
+/** What of a neural benchmark reaches its score. */
+export interface NeuralComparison {
+  /** With their repetitions. */
+  readonly recordings: PrimateData;
+  /** Whether the metric compares with means over repetitions. */
+  readonly averageRepetition: boolean;
+  readonly metric: NamedWithOptions;
+  readonly ceiling: NamedWithOptions;
+  readonly normalisation?: Normalisation;
+  readonly bounds?: readonly [number | null, number | null];
+}
+
+/**
+ * The ceiling of the recordings. `metric` is the metric's own, where it has one. Throws `undefined-score` where it is not a
+ * number, `package-refused` where the recordings do not fit, and `cancelled`.
+ */
+export async function neuralCeiling(
+  { recordings, metric, ceiling }: Pick<NeuralComparison, "recordings" | "metric" | "ceiling">,
+  context: NeuralContext,
+): Promise<Ceiling> {
+  const { name, options } = ceiling;
+  if (name === "constant") return { value: Number(options.value) };
+  const found = neuralCeilings.get(name === "metric" ? metric.name : name);
+  if (found === undefined) throw new GapscopeError("package-refused", `${metric.name} has no ceiling named “${name}”.`);
+  const measured = await found.compute(
+    recordings,
+    name === "metric" ? { ...metric.options, ...options } : options,
+    context,
+  );
+  return ceilingFrom(measured, `The ceiling ${found.name} is undefined: no site has a consistency.`);
+}
+
+/** What the metric compares with: means over repetitions, where they are asked for. */
+export function targetOf({
+  recordings,
+  averageRepetition,
+}: Pick<NeuralComparison, "recordings" | "averageRepetition">): PrimateData {
+  const repeated = !isHistogram(recordings) && !isSimilarities(recordings);
+  return repeated && averageRepetition ? averageRepetitions(recordings) : recordings;
+}
+
+/**
+ * Scores a recording against `target` (see `targetOf`). `notes` are the subject's. Throws `undefined-score` where there is
+ * no number to give, and `cancelled`.
+ */
+export async function scoreRecording(
+  benchmark: Pick<NeuralComparison, "metric" | "normalisation" | "bounds">,
+  target: PrimateData,
+  recording: Recording,
+  notes: readonly string[],
+  ceiling: Ceiling,
+  context: NeuralContext,
+): Promise<Score> {
+  const metric = metricOf(benchmark);
+  const measured = await metric.compare(recording, target, benchmark.metric.options, context);
+  if (Number.isNaN(measured.value))
+    throw new GapscopeError("undefined-score", `${metric.name} is undefined: no site has a correlation.`);
+  const { normalisation = metric.normalisation, bounds = metric.bounds } = benchmark;
+  return ceiled(measured, ceiling, { normalisation, bounds, chance: chanceOf(benchmark), unit: metric.unit, notes });
+}
+
+function chanceOf({ metric }: Pick<NeuralComparison, "metric">): number {
+  return typeof metric.options.chance === "number" ? metric.options.chance : 0;
+}
+
+function metricOf({ metric: { name } }: Pick<NeuralComparison, "metric">): NeuralMetric {
+  const metric = neuralMetrics.get(name);
+  if (metric === undefined) throw new GapscopeError("package-refused", `There is no neural metric named “${name}”.`);
+  return metric;
+}
