@@ -3,7 +3,8 @@
  *
  * For each network: the whole pipeline of the built page (files in, scores out) against `session.run` alone in the same
  * browser on the same prepared tensors, and against onnxruntime-node on this machine. Then where the time goes, and how
- * it grows from 160 to 1,280 stimuli; and how the probabilities readout of a large layer compares with scikit-learn. It prints ratios; no test asserts a time. Timings of a shared machine vary: only
+ * it grows from 160 to 1,280 stimuli; and how the probabilities readout of a large layer, and partial least
+ * squares, compare with scikit-learn. It prints ratios; no test asserts a time. Timings of a shared machine vary: only
  * figures of one run are to be compared.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { ensureBuilt, serveSite } from "../cli/site.ts";
 import { Bench, type Measurement } from "./browser.ts";
 import { type Case, cases, grown } from "./cases.ts";
 import { nativeSeconds } from "./native.ts";
+import { pls } from "./pls.ts";
 import { heading, table } from "./print.ts";
 import { readout } from "./readout.ts";
 
@@ -19,11 +21,12 @@ const REPETITIONS = 3;
 const SIZES = [160, 320, 640, 1280];
 const results: Record<string, unknown> = {};
 
-await ensureBuilt();
-const site = await serveSite();
 /** `npm run bench -- readout` measures that part alone. */
 const parts = process.argv.slice(2);
 const wanted = (part: string): boolean => parts.length === 0 || parts.includes(part);
+if (wanted("pls")) results.pls = await pls(); // without a page
+await ensureBuilt();
+const site = await serveSite();
 try {
   if (wanted("networks")) for (const each of await cases()) results[each.name] = await network(each);
   if (wanted("growth")) results.growth = await growth();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../lab/run.ts";
+import type { Progress } from "../lab/clock.ts";
 import { PANEL } from "../models/panel.ts";
 import { announcement } from "./announce.ts";
 import type { Cell, PackageEntry, SubjectState, WorkbenchState } from "./workbench.ts";
@@ -21,6 +21,26 @@ describe("what is announced", () => {
     const tick = { ...quiet, running: running(5) };
     expect(announcement(tick, first)).toBeUndefined();
     expect(announcement({ ...quiet, running: running(0, "other") }, tick)).toBe("Scoring other on B.");
+  });
+
+  it("says once what takes long besides answering, and not each per cent of it", () => {
+    const at = (stage?: string): Told => {
+      const progress: Progress = {
+        benchmark: "B",
+        subject: "net",
+        done: 10,
+        total: 20,
+        overall: { done: 10, total: 20 },
+        ...(stage === undefined ? {} : { stage }),
+      };
+      return { ...quiet, running: { progress } };
+    };
+    expect(announcement(at("fitting the readout, 0 %"), at())).toBe("Now fitting the readout.");
+    expect(announcement(at("fitting the readout, 40 %"), at("fitting the readout, 0 %"))).toBeUndefined();
+    expect(announcement(at(), at("fitting the readout, 100 %"))).toBeUndefined();
+    expect(announcement(at("comparing stimuli, 3 %"), { ...quiet, running: running(0, "other") })).toBe(
+      "Scoring net on B. Now comparing stimuli.",
+    );
   });
 
   it("sums a run up", () => {

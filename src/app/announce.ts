@@ -2,6 +2,7 @@
  * What a screen reader is told when the workbench changes: openings and refusals, and the stages of a run, never each
  * tick of its progress. Pure; the live region in announcer.tsx says it.
  */
+import type { Progress } from "../lab/clock.ts";
 import { plural } from "./format.ts";
 import type { WorkbenchState } from "./workbench.ts";
 
@@ -75,8 +76,17 @@ function stages(state: Told, before: Told): string[] {
   const { progress } = state.running;
   if (progress === undefined) return before.running === undefined ? ["Scoring began."] : [];
   const earlier = before.running?.progress;
-  if (earlier?.benchmark === progress.benchmark && earlier.subject === progress.subject) return [];
-  return [`Scoring ${progress.subject} on ${progress.benchmark}.`];
+  const same = earlier?.benchmark === progress.benchmark && earlier.subject === progress.subject;
+  const stage = stageName(progress);
+  return [
+    ...(same ? [] : [`Scoring ${progress.subject} on ${progress.benchmark}.`]),
+    ...(stage === undefined || (same && stage === stageName(earlier)) ? [] : [`Now ${stage}.`]),
+  ];
+}
+
+/** What a run is at without how far it is: `fitting the readout, 40 %` gives `fitting the readout`. */
+function stageName(progress: Pick<Progress, "stage">): string | undefined {
+  return progress.stage?.replace(/, \d+ %$/, "");
 }
 
 function messages(state: Told, before: Told): string[] {

@@ -1,17 +1,26 @@
 /**
- * Who answered what on each stimulus: the responses of a benchmark joined with a subject's answers.
+ * Who answered what on each presentation: the responses of a benchmark joined with a subject's answers.
  *
- * Pure, and only for looking: scores come from metrics/. An answer is right where it equals the stimulus's truth as
- * written, exactly as the metrics decide it (metrics/error-consistency.ts).
+ * Pure, and only for looking: scores come from metrics/. A presentation is a stimulus, or a triplet of them. An answer is
+ * right where it equals the stimulus's truth as written, exactly as the metrics decide it (metrics/trials.ts). A triplet has
+ * no truth; there the answer is held against those of the people.
  */
-import { compareScalars, groupBy, type Scalar } from "../assembly/table.ts";
-import type { Benchmark, Stimulus } from "../benchmark/benchmark.ts";
+import { compareScalars, groupBy, type Scalar, type Table } from "../assembly/table.ts";
+import type { BehavioralBenchmark, Stimulus } from "../benchmark/benchmark.ts";
 import type { Answers } from "../lab/run.ts";
 
-/** Where the observers of the benchmark's data and the subject agree in being right. */
-export type Verdict = "both" | "people" | "model" | "neither";
+/**
+ * How the observers of the benchmark's data and the subject compare on a presentation. With a truth and responses: who is
+ * right. With a truth alone: whether the subject is. With responses alone: whether the subject does as most people do.
+ */
+export type Verdict = (typeof VERDICTS)[number][number];
 
-export const VERDICTS: readonly Verdict[] = ["both", "people", "model", "neither"];
+/** By what is known of a presentation. */
+export const VERDICTS = [
+  ["both", "people", "model", "neither"],
+  ["right", "wrong"],
+  ["agree", "disagree"],
+] as const;
 
 /** One answer and its weight: the number of responses, or the probability of a choice. */
 export interface Tally {
@@ -19,20 +28,30 @@ export interface Tally {
   readonly n: number;
 }
 
-export interface Item {
-  readonly index: number;
+/** A picture of a presentation, under the id that an answer names it by. */
+export interface Shown {
   readonly id: string;
   readonly stimulus: Stimulus;
-  readonly truth: string;
+}
+
+export interface Item {
+  /** Row of the presentation. */
+  readonly index: number;
+  readonly id: string;
+  /** One picture, or the three of a triplet. */
+  readonly shown: readonly Shown[];
+  readonly truth: string | undefined;
   readonly condition: Scalar;
   /** Responses in the benchmark's data by answer, most frequent first. An empty response is `""`. */
   readonly people: readonly Tally[];
   readonly responses: number;
   readonly responsesRight: number;
+  /** How many of the responses are the subject's answer. */
+  readonly responsesAgreed: number;
   /** The subject's answer; null where it gave none. */
   readonly answer: string | null;
-  readonly right: boolean;
-  readonly verdict: Verdict;
+  /** Undefined where neither a truth nor a response is known. */
+  readonly verdict: Verdict | undefined;
 }
 
 /** The observers that the benchmark's data come from: the one by name, or how many. */
@@ -40,57 +59,106 @@ export interface Observers {
   readonly n: number;
   /** `people` for several; the subject's own name for one, because one row of data need not be a person's. */
   readonly name: string;
+  /** Answers to each presentation, answers that name none (metrics that pool them), results of whole persons, or none. */
+  readonly data: "answers" | "pooled" | "results" | "none";
 }
 
-export function observersOf(benchmark: Pick<Benchmark, "responses">): Observers {
-  const names = new Set(benchmark.responses.columns.subject?.text);
+export function observersOf({ responses }: Pick<BehavioralBenchmark, "responses">): Observers {
+  const { subject, stimulus_id: ids, response } = responses.columns;
+  const names = new Set(subject?.text);
   const [only = "responses"] = names;
-  return { n: names.size, name: names.size === 1 ? only : "people" };
+  return {
+    n: names.size,
+    name: names.size === 1 ? only : "people",
+    data: names.size === 0 ? "none" : response === undefined ? "results" : ids === undefined ? "pooled" : "answers",
+  };
 }
 
 /** Share of the benchmark's responses that are right; undefined where there are none. */
-export function responseAccuracy(benchmark: Pick<Benchmark, "responses">): number | undefined {
+export function responseAccuracy(benchmark: Pick<BehavioralBenchmark, "responses">): number | undefined {
   const { response, truth } = benchmark.responses.columns;
   if (response === undefined || truth === undefined || response.text.length === 0) return undefined;
   return response.text.filter((answer, row) => answer === truth.text[row]).length / response.text.length;
 }
 
-/** One item per stimulus, in the order of the stimulus set. `people` are right where more than half of them are. */
-export function joinAnswers(benchmark: Benchmark, answers: Pick<Answers, "values">): Item[] {
-  const { table, stimuli } = benchmark.stimulusSet;
+/** What is presented, a row for each answer. */
+export function presentedTable({ task, stimulusSet }: Pick<BehavioralBenchmark, "task" | "stimulusSet">): Table {
+  return task.name === "odd_one_out" ? task.triplets : stimulusSet.table;
+}
+
+/** One item per presentation, in their order. `people` are right where more than half of them are. */
+export function joinAnswers(benchmark: BehavioralBenchmark, answers: Pick<Answers, "values">): Item[] {
+  const { columns, length } = presentedTable(benchmark);
   const { stimulus_id: ids, response, truth: responseTruth } = benchmark.responses.columns;
-  const rows = (ids?.values ?? []).map((id, row) => ({
+  const rows = (response === undefined ? [] : (ids?.values ?? [])).map((id, row) => ({
     id: String(id),
     answer: response?.text[row] ?? "",
-    truth: responseTruth?.text[row] ?? "",
+    truth: responseTruth?.text[row],
   }));
-  const byStimulus = groupBy(rows, (row) => row.id);
-  return stimuli.map((stimulus, index) => {
-    const id = String(stimulus.id);
-    const trials = byStimulus.get(id) ?? [];
-    const truth = table.columns.truth?.text[index] ?? trials[0]?.truth ?? "";
+  const trialsOf = groupBy(rows, (row) => row.id);
+  const shownAt = picturesOf(benchmark);
+  return Array.from({ length }, (_, index): Item => {
+    const id = String(columns.stimulus_id?.values[index]);
+    const trials = trialsOf.get(id) ?? [];
+    const truth = columns.truth?.text[index] ?? trials[0]?.truth;
     const answer = answers.values[index] ?? null;
-    const responsesRight = trials.filter((trial) => trial.answer === trial.truth).length;
-    const right = answer === truth;
+    const people = tally(trials.map((trial) => trial.answer));
+    const counts = {
+      responses: trials.length,
+      responsesRight: trials.filter((trial) => truth !== undefined && trial.answer === truth).length,
+      responsesAgreed: people.find((each) => each.answer === answer)?.n ?? 0,
+    };
     return {
       index,
       id,
-      stimulus,
+      shown: shownAt(index),
       truth,
-      condition: table.columns.condition?.values[index] ?? null,
-      people: tally(trials.map((trial) => trial.answer)),
-      responses: trials.length,
-      responsesRight,
+      condition: columns.condition?.values[index] ?? null,
+      people,
+      ...counts,
       answer,
-      right,
-      verdict: verdictOf(responsesRight * 2 > trials.length, right),
+      verdict: verdictOf(truth, answer, people, counts),
     };
   });
 }
 
-function verdictOf(people: boolean, model: boolean): Verdict {
-  if (people) return model ? "both" : "people";
-  return model ? "model" : "neither";
+/** The pictures of a presentation by its row. Ids in triplets are the text of those in the stimulus table. */
+function picturesOf({ task, stimulusSet }: BehavioralBenchmark): (index: number) => readonly Shown[] {
+  const { stimuli, table } = stimulusSet;
+  if (task.name !== "odd_one_out") {
+    return (index) => {
+      const stimulus = stimuli[index];
+      return stimulus === undefined ? [] : [{ id: String(stimulus.id), stimulus }];
+    };
+  }
+  const byId = new Map(stimuli.map((stimulus, row) => [table.columns.stimulus_id?.text[row], stimulus]));
+  return (index) =>
+    ["a", "b", "c"].flatMap((name) => {
+      const id = task.triplets.columns[name]?.text[index] ?? "";
+      const stimulus = byId.get(id);
+      return stimulus === undefined ? [] : [{ id, stimulus }];
+    });
+}
+
+function verdictOf(
+  truth: string | undefined,
+  answer: string | null,
+  people: readonly Tally[],
+  { responses, responsesRight, responsesAgreed }: Pick<Item, "responses" | "responsesRight" | "responsesAgreed">,
+): Verdict | undefined {
+  const right = answer === truth;
+  if (truth === undefined) {
+    if (responses === 0) return undefined;
+    return responsesAgreed === people[0]?.n ? "agree" : "disagree";
+  }
+  if (responses === 0) return right ? "right" : "wrong";
+  if (responsesRight * 2 > responses) return right ? "both" : "people";
+  return right ? "model" : "neither";
+}
+
+/** Whether a verdict is in the subject's favour: it is right, or with most people. */
+export function speaksFor(verdict: Verdict): boolean {
+  return verdict === "both" || verdict === "model" || verdict === "right" || verdict === "agree";
 }
 
 /** Answers by frequency, ties by name. */
@@ -100,39 +168,57 @@ export function tally(answers: readonly string[]): Tally[] {
     .sort((a, b) => b.n - a.n || compareScalars(a.answer, b.answer));
 }
 
-export function verdictCounts(items: readonly Item[]): Readonly<Record<Verdict, number>> {
-  const counts = { both: 0, people: 0, model: 0, neither: 0 };
-  for (const { verdict } of items) counts[verdict] += 1;
-  return counts;
+/** How many items have each verdict, of those kinds of verdicts that occur among `all`. */
+export function verdictCounts(items: readonly Item[], all = items): ReadonlyMap<Verdict, number> {
+  const occurring = new Set<Verdict | undefined>(all.map(({ verdict }) => verdict));
+  const groups = groupBy(items, ({ verdict }) => verdict);
+  const kinds = VERDICTS.filter((kind) => kind.some((verdict) => occurring.has(verdict)));
+  return new Map(kinds.flat().map((verdict) => [verdict, groups.get(verdict)?.length ?? 0]));
 }
 
 /** A row of the figures: how right the people and the subject are on a group of stimuli, and what was taken for it. */
 export interface GroupRow {
-  readonly key: string;
+  readonly key: readonly Scalar[];
   readonly n: number;
-  /** Share of responses that are right; undefined without responses. */
+  /** Share of responses that are right; undefined without responses or truths. */
   readonly people: number | undefined;
-  readonly model: number;
+  /** Share of the subject's answers that are right; without truths, of the responses that it agrees with. */
+  readonly model: number | undefined;
   /** The subject's most frequent wrong answer, and how often. */
   readonly confusedWith: Tally | undefined;
 }
 
-/** Items grouped by condition or by truth, groups in sorted order. Items without a condition form the group "". */
-export function accuracyBy(items: readonly Item[], by: "condition" | "truth"): GroupRow[] {
-  const groups = groupBy(items, (item): Scalar => (by === "truth" ? item.truth : item.condition));
-  return [...groups]
-    .sort(([a], [b]) => compareScalars(a, b))
-    .map(([key, group]) => {
+/** Items grouped by some of their coordinates, groups in sorted order. */
+export function accuracyBy(items: readonly Item[], by: (item: Item) => readonly Scalar[]): GroupRow[] {
+  const groups = groupBy(items, (item) => JSON.stringify(by(item)));
+  return [...groups.values()]
+    .map((group) => {
       const responses = sum(group.map((item) => item.responses));
-      const wrong = group.flatMap(({ right, answer }) => (right || answer === null ? [] : [answer]));
+      const judged = group.filter((item) => item.truth !== undefined);
+      const right = judged.filter((item) => item.answer === item.truth);
+      const wrong = judged.flatMap(({ answer, truth }) => (answer === truth || answer === null ? [] : [answer]));
       return {
-        key: key === null ? "" : String(key),
+        key: group[0] === undefined ? [] : by(group[0]),
         n: group.length,
-        people: responses === 0 ? undefined : sum(group.map((item) => item.responsesRight)) / responses,
-        model: group.filter((item) => item.right).length / group.length,
+        people:
+          responses === 0 || judged.length === 0
+            ? undefined
+            : sum(group.map((item) => item.responsesRight)) / responses,
+        model:
+          judged.length > 0
+            ? right.length / judged.length
+            : responses > 0
+              ? sum(group.map((item) => item.responsesAgreed)) / responses
+              : undefined,
         confusedWith: tally(wrong)[0],
       };
-    });
+    })
+    .sort((a, b) => compareKeys(a.key, b.key));
+}
+
+function compareKeys(a: readonly Scalar[], b: readonly Scalar[]): number {
+  const at = a.findIndex((value, i) => compareScalars(value, b[i] ?? null) !== 0);
+  return at < 0 ? 0 : compareScalars(a[at] ?? null, b[at] ?? null);
 }
 
 /** The subject's evidence for each choice on one stimulus; undefined where it gave none. */

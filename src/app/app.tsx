@@ -14,40 +14,51 @@ import { Scoreboard } from "./scoreboard.tsx";
 import { Subjects } from "./subjects.tsx";
 
 const Inspector = lazy(() => import("./inspector/inspector.tsx"));
+const Person = lazy(() => import("./person/person.tsx"));
 
 export function App() {
   const open = useBench((state) => state.open);
+  const taking = useBench((state) => state.taking);
   return (
-    <div className={styles.page} data-inspecting={open !== undefined || undefined}>
-      <Header />
-      <Messages />
-      <main className={styles.main}>
-        <div className={styles.board}>
-          <Boundary part="the scoreboard">
-            <Scoreboard />
-          </Boundary>
-        </div>
-        {open !== undefined && (
-          <div className={styles.inspector}>
-            <Boundary part="the inspector" key={`${open.benchmark}|${open.subject}`}>
-              <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
-                <Inspector open={open} />
-              </Suspense>
+    <>
+      <div className={styles.page} data-inspecting={open !== undefined || undefined} inert={taking !== undefined}>
+        <Header />
+        <Messages />
+        <main className={styles.main}>
+          <div className={styles.board}>
+            <Boundary part="the scoreboard">
+              <Scoreboard />
             </Boundary>
           </div>
-        )}
-      </main>
-      <aside className={rail.rail} aria-label="What is open">
-        <Boundary part="the list of benchmarks">
-          <Benchmarks />
+          {open !== undefined && (
+            <div className={styles.inspector}>
+              <Boundary part="the inspector" key={`${open.benchmark}|${open.subject}`}>
+                <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
+                  <Inspector open={open} />
+                </Suspense>
+              </Boundary>
+            </div>
+          )}
+        </main>
+        <aside className={rail.rail} aria-label="What is open">
+          <Boundary part="the list of benchmarks">
+            <Benchmarks />
+          </Boundary>
+          <Boundary part="the list of subjects">
+            <Subjects />
+          </Boundary>
+        </aside>
+        <RunBar />
+        <DropAnywhere />
+        <Announcer />
+      </div>
+      {taking !== undefined && (
+        <Boundary part="the sitting" key={taking}>
+          <Suspense fallback={null}>
+            <Person digest={taking} />
+          </Suspense>
         </Boundary>
-        <Boundary part="the list of subjects">
-          <Subjects />
-        </Boundary>
-      </aside>
-      <RunBar />
-      <DropAnywhere />
-      <Announcer />
-    </div>
+      )}
+    </>
   );
 }

@@ -6,7 +6,8 @@
  */
 import { faultLine } from "../faults/faults.ts";
 import type { BackendWish } from "../lab/backend.ts";
-import type { Progress, RunSummary } from "../lab/run.ts";
+import type { Progress } from "../lab/clock.ts";
+import type { RunSummary } from "../lab/run.ts";
 import { scorecardCsv } from "../scorecard/csv.ts";
 import type { Scorecard } from "../scorecard/scorecard.ts";
 import type { Workbench } from "./workbench.ts";

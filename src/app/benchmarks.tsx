@@ -1,6 +1,7 @@
 /** The benchmarks that are open: a row per zip with its verdict, and in it each benchmark with what it asks of whom. */
 import { useMemo } from "react";
 import type { Benchmark, BenchmarkPackage } from "../benchmark/benchmark.ts";
+import { whyNotTaken } from "../subject/person.ts";
 import { observersOf } from "./answers.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ceilingText, metricText, taskText } from "./describe.ts";
@@ -110,8 +111,9 @@ function Contents({ opened }: { readonly opened: BenchmarkPackage }) {
 
 function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
   const ceiling = useBench((state) => state.ceilings[benchmark.digest]);
-  const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const asked = useMemo(() => askedText(benchmark), [benchmark]);
   const { title, description, authors, licence, excluded } = benchmark;
+  const rows = "responses" in excluded ? excluded.responses : excluded.presentations;
   return (
     <div className={styles.benchmark}>
       <p className={styles.title}>
@@ -119,19 +121,19 @@ function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
       </p>
       <div className={styles.facts}>
         <p>
-          {plural(benchmark.stimulusSet.stimuli.length, "stimulus", "stimuli")} ·{" "}
-          {observers.n === 1 ? `answers of ${observers.name}` : `${count(observers.n)} people`} ·{" "}
-          {taskText(benchmark.task)}
+          {plural(benchmark.stimulusSet.stimuli.length, "stimulus", "stimuli")} · {asked}
         </p>
         <p>
           {metricText(benchmark)}
           {ceiling !== undefined && ` · ceiling ${ceilingText(ceiling)}`}
         </p>
-        {excluded.stimuli + excluded.responses > 0 && (
+        {excluded.stimuli + rows > 0 && (
           <p>
-            left out: {plural(excluded.stimuli, "stimulus", "stimuli")}, {plural(excluded.responses, "response")}
+            left out: {plural(excluded.stimuli, "stimulus", "stimuli")},{" "}
+            {plural(rows, benchmark.track === "neural" ? "presentation" : "response")}
           </p>
         )}
+        <TakeIt benchmark={benchmark} />
         {(title ?? description) !== undefined && (
           <details>
             <summary>{title ?? "About"}</summary>
@@ -142,5 +144,32 @@ function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Who was asked or recorded from, and what. */
+function askedText(benchmark: Benchmark): string {
+  if (benchmark.track === "neural") return `recordings from ${benchmark.recording.region}`;
+  const { n, name } = observersOf(benchmark);
+  return `${n === 1 ? `answers of ${name}` : `${count(n)} people`} · ${taskText(benchmark.task)}`;
+}
+
+function TakeIt({ benchmark }: { readonly benchmark: Benchmark }) {
+  const workbench = useWorkbench();
+  if (benchmark.track === "neural") return null; // nobody expects to be recorded from
+  const why = whyNotTaken(benchmark.task);
+  if (why !== undefined) return <p>not for a person here: {why}</p>;
+  return (
+    <p>
+      <button
+        type="button"
+        data-look="word"
+        data-take={benchmark.digest}
+        aria-label={`Take ${benchmark.identifier} yourself`}
+        onClick={() => workbench.take(benchmark.digest)}
+      >
+        Take it yourself…
+      </button>
+    </p>
   );
 }

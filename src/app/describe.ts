@@ -2,9 +2,12 @@
 import type { Benchmark, Task } from "../benchmark/benchmark.ts";
 import type { Fault } from "../faults/faults.ts";
 import type { Choice } from "../lab/backend.ts";
-import type { Ceiling } from "../scoring/score.ts";
-import { count, decimal, equationText, plural, plusMinus } from "./format.ts";
+import type { Interval } from "../scoring/bootstrap.ts";
+import type { Ceiling } from "../scoring/ceiled.ts";
+import { count, decimal, equationText, percent, plural, plusMinus } from "./format.ts";
 import type { Cell } from "./workbench.ts";
+
+export { chanceOf } from "../scoring/reality.ts";
 
 export function taskText(task: Task): string {
   switch (task.name) {
@@ -26,13 +29,6 @@ export function metricText(benchmark: Pick<Benchmark, "metric">): string {
   return benchmark.metric.name.replaceAll("_", " ");
 }
 
-/** The metric's value for a subject that guesses, where that is known. */
-export function chanceOf(benchmark: Pick<Benchmark, "metric" | "task">): number | undefined {
-  if (benchmark.metric.name === "error_consistency") return 0;
-  if (benchmark.metric.name !== "accuracy" || benchmark.task.name !== "label") return undefined;
-  return 1 / (benchmark.task.choices === "imagenet" ? 1000 : benchmark.task.choices.length);
-}
-
 /** What Brain-Score's `error` of a metric is, because none of them is a standard error (metrics/*.ts). */
 export function errorMeaning(metric: string): string | undefined {
   if (metric === "error_consistency") return "standard deviation over person × condition";
@@ -42,6 +38,11 @@ export function errorMeaning(metric: string): string | undefined {
 
 export function ceilingText(ceiling: Ceiling): string {
   return `${decimal(ceiling.value)}${ceiling.error === undefined ? "" : ` ${plusMinus(ceiling.error)}`}`;
+}
+
+/** `95 % interval 0.170 to 0.592, over stimuli and people`. */
+export function intervalText({ low, high, level, over }: Interval): string {
+  return `${percent(level)} interval ${decimal(low)} to ${decimal(high)}, over ${over.join(" and ")}`;
 }
 
 export function backendText(backend: Choice | undefined): string {
@@ -67,7 +68,9 @@ export function cellText(cell: Cell | undefined): string {
     case "scored": {
       const { score, raw, ceiling, formula, unit } = cell.score;
       const equation = equationText(formula, raw, ceiling.value);
-      return `Score ${decimal(score)} = ${equation}; raw in ${unit}, ceiling ${ceilingText(ceiling)}.`;
+      const interval =
+        cell.interval === undefined || "reason" in cell.interval ? "" : ` ${intervalText(cell.interval)}.`;
+      return `Score ${decimal(score)} = ${equation}; raw in ${unit}, ceiling ${ceilingText(ceiling)}.${interval}`;
     }
     default:
       return cell satisfies never;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { SubjectSource } from "../lab/run.ts";
+import type { SubjectSource } from "../lab/source.ts";
 import { PANEL } from "../models/panel.ts";
-import type { Score } from "../scoring/score.ts";
+import type { Score } from "../scoring/ceiled.ts";
 import { inPanelMean, meanOf, meanText } from "./means.ts";
 import { type Cell, type SubjectEntry, standingOf } from "./workbench.ts";
 

@@ -101,6 +101,7 @@ function Running() {
           <span className={styles.numbers}>
             {count(progress.done)} of {count(progress.total)}
           </span>
+          {progress.stage !== undefined && <span className={styles.numbers}>{progress.stage}</span>}
           {progress.overall.total > progress.total && (
             <span className={styles.numbers}>
               all: {count(progress.overall.done)} of {count(progress.overall.total)}

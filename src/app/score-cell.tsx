@@ -2,7 +2,7 @@
 import { useId } from "react";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { useBench, useWorkbench } from "./context.ts";
-import { cellText } from "./describe.ts";
+import { cellText, intervalText } from "./describe.ts";
 import { count, decimal } from "./format.ts";
 import styles from "./score-table.module.css";
 import type { CellRef } from "./scoreboard.tsx";
@@ -32,7 +32,7 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
         data-status={cell.status}
         aria-pressed={open}
         aria-describedby={description}
-        title={cell.status === "scored" || cell.status === "running" ? undefined : cellText(cell)}
+        title={hoverText(cell)}
         onClick={() => workbench.look(open ? undefined : self)}
         onPointerEnter={() => onPoint(self)}
         onPointerLeave={() => onPoint(undefined)}
@@ -47,6 +47,14 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
       </span>
     </td>
   );
+}
+
+/** What the readout beside the table says of a score is not said again. */
+function hoverText(cell: Cell): string | undefined {
+  if (cell.status === "running") return undefined;
+  if (cell.status !== "scored") return cellText(cell);
+  if (cell.interval === undefined) return undefined;
+  return "reason" in cell.interval ? `No interval: ${cell.interval.reason}` : `${intervalText(cell.interval)}.`;
 }
 
 function Content({ cell }: { readonly cell: Cell }) {

@@ -1,9 +1,13 @@
-/** The scoreboard: a strip per benchmark, the table benchmark × subject, and a readout of the cell that is pointed at. */
+/**
+ * The scoreboard: a strip per benchmark, the table benchmark × subject, and a readout of the cell that is pointed at; or the
+ * benchmarks ranked.
+ */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useBench } from "./context.ts";
 import { EmptyBoard } from "./empty-board.tsx";
 import { Export } from "./export.tsx";
+import { Ranking, ViewSwitch } from "./ranking.tsx";
 import { Readout } from "./readout.tsx";
 import { ScoreTable } from "./score-table.tsx";
 import styles from "./scoreboard.module.css";
@@ -32,6 +36,7 @@ function Board() {
     if (document.activeElement === document.body) heading.current?.focus();
   }, []);
   const open = useBench((state) => state.open);
+  const ranking = useBench((state) => state.view === "ranking") && benchmarks.length > 1;
   const [pointed, point] = useState<CellRef>();
   const marked = pointed ?? open;
   const read = useMemo(
@@ -47,10 +52,13 @@ function Board() {
         <h2 id="scoreboard" ref={heading} tabIndex={-1}>
           Scoreboard
         </h2>
+        {benchmarks.length > 1 && <ViewSwitch />}
         <Export />
       </div>
       {benchmarks.length === 0 ? (
         <p className={styles.hint}>No benchmark is open yet. The board has a row for each once its zip is read.</p>
+      ) : ranking ? (
+        <Ranking benchmarks={benchmarks} subjects={subjects} />
       ) : (
         <>
           <div className={styles.strips}>

@@ -1,6 +1,6 @@
 /** The drawing of a strip: axis, ceiling band, chance, people, and a dot with its name for each subject. */
 import { useId } from "react";
-import type { Ceiling, Score } from "../scoring/score.ts";
+import type { Ceiling, Score } from "../scoring/ceiled.ts";
 import { ceilingText } from "./describe.ts";
 import { decimal } from "./format.ts";
 import styles from "./strip.module.css";

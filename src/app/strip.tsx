@@ -7,7 +7,7 @@
 import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import type { Ceiling } from "../scoring/score.ts";
+import type { Ceiling } from "../scoring/ceiled.ts";
 import { observersOf, responseAccuracy } from "./answers.ts";
 import { useBench } from "./context.ts";
 import { ceilingText, chanceOf, metricText } from "./describe.ts";
@@ -77,7 +77,7 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
         summary={summary(benchmark, dots, ceiling, people)}
         dots={dots}
         ceiling={ceiling}
-        chance={chanceOf(benchmark)}
+        chance={benchmark.track === "behavioral" ? chanceOf(benchmark) : undefined}
         people={people}
         meanName={panel ? "panel mean" : "mean"}
         pointed={pointed}
@@ -92,7 +92,8 @@ const UNITS: Readonly<Record<string, string>> = { error_consistency: "kappa", ac
 
 /** People's own accuracy lies on the axis of accuracy only, and is people's only where there are several of them. */
 function peopleAccuracy(benchmark: Benchmark): number | undefined {
-  if (benchmark.metric.name !== "accuracy" || observersOf(benchmark).n < 2) return undefined;
+  if (benchmark.track === "neural" || benchmark.metric.name !== "accuracy" || observersOf(benchmark).n < 2)
+    return undefined;
   return responseAccuracy(benchmark);
 }
 

@@ -1,6 +1,6 @@
 /** The subjects: the competition's panel on its shelf, and networks and recordings of the person's own. */
 import { useShallow } from "zustand/react/shallow";
-import { subjectDigest } from "../lab/run.ts";
+import { subjectDigest } from "../lab/source.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ChooseFiles } from "./files.tsx";
 import { shortDigest } from "./format.ts";

@@ -11,21 +11,13 @@ import type { Benchmark, BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { type Fault, GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
 import type { ArchiveApi } from "../lab/archive-api.ts";
 import type { BackendWish, Choice } from "../lab/backend.ts";
+import type { Progress } from "../lab/clock.ts";
 import type { DownloadApi, DownloadProgress } from "../lab/download.ts";
 import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
 import { WorkerClient } from "../lab/rpc.ts";
-import {
-  type CellResult,
-  type KeptResult,
-  type LabStores,
-  type LabWorkers,
-  type Progress,
-  type RunSummary,
-  run,
-  type SubjectSource,
-  subjectDigest,
-} from "../lab/run.ts";
+import { type CellResult, type KeptResult, type LabStores, type LabWorkers, type RunSummary, run } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
+import { type SubjectSource, subjectDigest } from "../lab/source.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import { filesOfCard, parseCard } from "../models/card.ts";
@@ -33,8 +25,11 @@ import { loadImagenetClasses } from "../models/labels.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
 import { answersCsv } from "../scorecard/answers-csv.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
-import type { Ceiling } from "../scoring/score.ts";
+import type { Ceiling } from "../scoring/ceiled.ts";
+import type { Missing } from "../scoring/ranking.ts";
+import type { PersonTrial, Sitting } from "../subject/person.ts";
 import { panelShelf } from "./panel-shelf.ts";
+import { sittingsIn } from "./person/sittings.ts";
 
 export type PackageState =
   | { readonly status: "reading"; readonly done: number; readonly total: number; readonly what: string }
@@ -127,11 +122,17 @@ export interface WorkbenchState {
   readonly messages: readonly Message[];
   /** Whether the board's panel mean counts stand-ins; the scorecard gives both. */
   readonly countStandIns: boolean;
+  /** What the board shows: every score, or the benchmarks in order of their means. */
+  readonly view: "scores" | "ranking";
+  /** What a cell without a score counts for in the ranking. */
+  readonly missing: Missing;
   /** Requests to other sites that downloads made since the page was opened. */
   readonly requests: number;
   readonly environment: Environment;
   /** The cell that is looked into. */
   readonly open: { readonly benchmark: string; readonly subject: string } | undefined;
+  /** Digest of the benchmark that the person before the page takes. */
+  readonly taking: string | undefined;
 }
 
 export function cellKey(benchmark: Pick<Benchmark, "digest">, subjectId: string): string {
@@ -191,9 +192,12 @@ export function createWorkbench() {
     wish: "auto",
     messages: [],
     countStandIns: false,
+    view: "scores",
+    missing: "left out",
     requests: 0,
     environment: { version, isolated: crossOriginIsolated, threads, adapter: undefined },
     open: undefined,
+    taking: undefined,
   }));
   const { getState: get, setState: set } = store;
   const say = (text: string, faults: readonly Fault[] = []): void =>
@@ -266,6 +270,8 @@ export function createWorkbench() {
 
   return {
     store,
+    /** Answers of people who take a benchmark here. `forget` leaves them: nothing could compute them anew. */
+    sittings: sittingsIn(indexedDbStore<Sitting>("sittings", say), indexedDbStore<PersonTrial>("sitting-trials", say)),
 
     /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
     async openFiles(files: readonly File[], { recordedNames, keepWeights = true }: OpenOptions = {}): Promise<void> {
@@ -338,6 +344,12 @@ export function createWorkbench() {
     setCountStandIns(countStandIns: boolean): void {
       set({ countStandIns });
     },
+    setView(view: WorkbenchState["view"]): void {
+      set({ view });
+    },
+    setMissing(missing: Missing): void {
+      set({ missing });
+    },
     select(id: string, selected: boolean): void {
       patchSubject(id, { selected });
     },
@@ -349,6 +361,10 @@ export function createWorkbench() {
     },
     look(open: WorkbenchState["open"]): void {
       set({ open });
+    },
+    /** Opens a benchmark for the person before the page to take; undefined closes it. */
+    take(taking: WorkbenchState["taking"]): void {
+      set({ taking });
     },
 
     /** Scores every open benchmark with every selected subject. Resolves when each cell has its result. */
@@ -384,8 +400,14 @@ export function createWorkbench() {
             onCell: setCell,
             onCeiling: (benchmark, ceiling) =>
               set(({ ceilings }) => ({ ceilings: { ...ceilings, [benchmark.digest]: ceiling } })),
+            onInterval: (benchmark, source, interval) => {
+              const cell = get().cells[key(benchmark, source)];
+              if (cell?.status === "scored") setCell(benchmark, source, { ...cell, interval });
+            },
             onProgress: (benchmark, source, progress) => {
-              setCell(benchmark, source, { status: "running", done: progress.done, total: progress.total });
+              // A cell that has its score keeps it while its interval is drawn.
+              if (get().cells[key(benchmark, source)]?.status !== "scored")
+                setCell(benchmark, source, { status: "running", done: progress.done, total: progress.total });
               set({ running: { progress } });
             },
           },
@@ -442,7 +464,9 @@ export function createWorkbench() {
       const benchmark = benchmarksOf(state).find(({ identifier }) => identifier === benchmarkIdentifier);
       const entry = readySubjects(state).find(({ identifier }) => identifier === subject);
       const cell = benchmark && entry && state.cells[cellKey(benchmark, entry.id)];
-      return cell?.status === "scored" && benchmark ? answersCsv(benchmark, cell.answers.values) : undefined;
+      if (cell?.status !== "scored" || cell.answers === undefined || benchmark?.track !== "behavioral")
+        return undefined;
+      return answersCsv(benchmark, cell.answers.values, cell.answers.evidence);
     },
 
     /** Forgets every stored activation, result and backend choice. */

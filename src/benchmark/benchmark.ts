@@ -5,6 +5,8 @@
  * looks like, read.ts makes the one from the other. Nothing here knows about zips or workers. Everything is plain data
  * that survives structured cloning; image bytes are Blobs, which cross threads by reference.
  */
+import type { Histogram } from "../assembly/histogram.ts";
+import type { NeuroidAssembly, SimilarityAssembly } from "../assembly/neuroids.ts";
 import type { Table } from "../assembly/table.ts";
 import type { Fault } from "../faults/faults.ts";
 import type { ImageFormat, ImageMode } from "../stimuli/image.ts";
@@ -50,8 +52,7 @@ export interface NamedWithOptions {
 
 export type Normalisation = "ratio" | "explained_variance" | "squared_ratio" | "chance_corrected";
 
-export interface BehavioralBenchmark {
-  readonly track: "behavioral";
+interface Described {
   readonly identifier: string;
   readonly version: number;
   readonly title?: string;
@@ -60,30 +61,51 @@ export interface BehavioralBenchmark {
   readonly licence?: string;
   readonly bibtex?: string;
   readonly parent?: string;
-  /** `sha256-…` over the manifest's meaning, the tables and the images; not over the zip's bytes. */
+  /** `sha256-…` over the manifest's meaning, the tables, the data and the images; not over the zip's bytes. */
   readonly digest: string;
   /** Folder of the manifest in the zip, "" for the root. */
   readonly folder: string;
   readonly stimulusSet: StimulusSet;
-  readonly task: Task;
   readonly numberOfTrials: number;
+  readonly metric: NamedWithOptions;
+  readonly ceiling: NamedWithOptions;
+  readonly normalisation?: Normalisation;
+  /** Clamp of the final score; null for an open end. Absent: the metric's own. */
+  readonly bounds?: readonly [number | null, number | null];
+}
+
+export interface BehavioralBenchmark extends Described {
+  readonly track: "behavioral";
+  readonly task: Task;
   /**
    * The primate data: one row per trial, with `stimulus_id`, `subject`, `response`, and what the metric needs of the
    * stimulus (`truth`, `condition` and others) inherited from it where the file lacks it. For odd-one-out the stimulus is a
    * triplet, with a, b, c.
    */
   readonly responses: Table;
-  readonly metric: NamedWithOptions;
-  readonly ceiling: NamedWithOptions;
-  readonly normalisation?: Normalisation;
-  /** Clamp of the final score; null for an open end. Absent: the metric's own. */
-  readonly bounds?: readonly [number | null, number | null];
   /** How many rows `exclude` left out. */
   readonly excluded: { readonly stimuli: number; readonly responses: number };
 }
 
-/** Neural benchmarks join this union with the neural track. */
-export type Benchmark = BehavioralBenchmark;
+/** What was measured in primates' brains. */
+export type Recordings = NeuroidAssembly | SimilarityAssembly | Histogram;
+
+export interface NeuralBenchmark extends Described {
+  readonly track: "neural";
+  readonly recording: {
+    readonly region: Region;
+    /** Start and end in milliseconds after stimulus onset. */
+    readonly timeBins: readonly (readonly [number, number])[];
+  };
+  /** The primate data, with their repetitions; presentations have the stimuli's columns as coordinates. */
+  readonly recordings: Recordings;
+  /** Whether the metric compares with means over repetitions. */
+  readonly averageRepetition: boolean;
+  /** How many rows `exclude` left out. */
+  readonly excluded: { readonly stimuli: number; readonly presentations: number };
+}
+
+export type Benchmark = BehavioralBenchmark | NeuralBenchmark;
 
 export interface BenchmarkPackage {
   readonly fileName: string;

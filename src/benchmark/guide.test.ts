@@ -8,12 +8,12 @@ import { behavioralMetrics } from "../metrics/registry.ts";
 import { ARCHITECTURE_NAMES } from "../models/architectures/names.ts";
 import { parseCard } from "../models/card.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { BehavioralBenchmark } from "./benchmark.ts";
 import { parseCsv } from "./csv.ts";
 import { KNOWN } from "./known.ts";
 import { parseManifest } from "./manifest.ts";
 import { readPackage } from "./read.ts";
-import { type Files, picture, zip } from "./sound.fixture.ts";
+import { behavioral, type Files, picture, zip } from "./sound.fixture.ts";
 
 const GUIDE = readFileSync(new URL("../../docs/guide.md", import.meta.url), "utf8");
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -44,14 +44,12 @@ function filesOf(blocks: readonly Block[]): Files {
   return { ...texts, ...Object.fromEntries(pictures) };
 }
 
-async function read(blocks: readonly Block[]): Promise<Benchmark> {
+async function read(blocks: readonly Block[]): Promise<BehavioralBenchmark> {
   const known = { ...KNOWN, metrics: [...behavioralMetrics.values()] };
   const file = new Blob([await zip(filesOf(blocks))]);
   const { benchmarks, notices } = await readPackage(file, { fileName: "guide.zip", known });
   expect(notices).toEqual([]);
-  const [benchmark] = benchmarks;
-  if (benchmark === undefined) throw new Error("no benchmark");
-  return benchmark;
+  return behavioral(benchmarks[0]);
 }
 
 describe("the guide", () => {

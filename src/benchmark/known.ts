@@ -2,8 +2,13 @@
  * What this version can score, by name. The registries themselves live above this folder in the import order (metrics,
  * scoring), so the reader is told their names and checks manifests against them.
  */
+import * as v from "valibot";
+import type { Coordinate } from "../assembly/assembly.ts";
+import { isHistogram } from "../assembly/histogram.ts";
+import { isSimilarities, type NeuroidAssembly } from "../assembly/neuroids.ts";
+import type { Table } from "../assembly/table.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import type { Normalisation, Task } from "./benchmark.ts";
+import type { Normalisation, Recordings, Task } from "./benchmark.ts";
 import { clip, suggestion } from "./findings.ts";
 import type { Manifest } from "./schema.ts";
 
@@ -34,11 +39,32 @@ export interface MetricNeeds {
   readonly people: "paired" | "pooled" | "unread";
 }
 
-/** Names registered for behavioural benchmarks. */
+type Options = Readonly<Record<string, unknown>>;
+
+/** What the reader must know of a neural metric or ceiling. */
+export interface KnownNeural {
+  readonly name: string;
+  readonly options: v.GenericSchema<unknown, unknown>;
+  /** What is wrong with data, in sentences; `options` are ones that the schema takes. */
+  check(target: Recordings, options: Options): readonly string[];
+  /** The same of the stimuli's columns, where it reads them. */
+  checkStimuli?(coords: Readonly<Record<string, Coordinate>>, options: Options): readonly string[];
+}
+
 export interface KnownNames {
+  /** Of behavioural benchmarks. */
   readonly metrics: readonly KnownMetric[];
   readonly ceilings: readonly string[];
   readonly normalisations: readonly Normalisation[];
+  readonly neural: {
+    readonly metrics: readonly KnownNeural[];
+    /** A metric's own, which manifests call "metric", has the metric's name. */
+    readonly ceilings: readonly KnownNeural[];
+    /** Presentations of the same stimulus averaged: what metrics, unlike ceilings, are given. */
+    average(assembly: NeuroidAssembly): NeuroidAssembly;
+  };
+  /** The tracks that can be run. A package of another is read, with the notice `not-yet-runnable`. */
+  readonly runs: readonly ("behavioral" | "neural")[];
 }
 
 const NOTHING: MetricNeeds = {
@@ -49,6 +75,12 @@ const NOTHING: MetricNeeds = {
   rowPer: "trial",
   people: "paired",
 };
+
+const anything = (name: string): KnownNeural => ({
+  name,
+  options: v.record(v.string(), v.unknown()),
+  check: () => [],
+});
 
 /** Without a registry: a metric of each kind. */
 export const KNOWN: KnownNames = {
@@ -71,6 +103,12 @@ export const KNOWN: KnownNames = {
   ],
   ceilings: ["metric", "constant"],
   normalisations: ["ratio", "explained_variance", "squared_ratio", "chance_corrected"],
+  neural: {
+    metrics: ["pls", "ridge", "rdm", "cka"].map(anything),
+    ceilings: ["internal_consistency", "rsa_ceiling"].map(anything),
+    average: (assembly) => assembly,
+  },
+  runs: ["behavioral"],
 };
 
 /** What the manifest's metric needs; nothing where there is no such metric or its options are at fault. */
@@ -84,27 +122,24 @@ export function needsOf(manifest: Manifest, known: KnownNames): MetricNeeds {
   }
 }
 
-/** `not-yet-supported` for a kind of benchmark that the format allows and this version cannot score. */
-export function unsupported(manifest: Manifest, file: string): Fault | undefined {
-  if (manifest.recording === undefined) return undefined;
+/** The notice `not-yet-runnable` of a kind of benchmark that this version reads and cannot score. */
+export function notRunnable(manifest: Manifest, file: string, { runs }: KnownNames): Fault | undefined {
+  if (runs.includes(manifest.recording === undefined ? "behavioral" : "neural")) return undefined;
   return {
-    code: "not-yet-supported",
+    code: "not-yet-runnable",
     file,
     field: "recording",
-    message:
-      "Neural benchmarks (recordings) are part of the format, but this version of Gapscope cannot score them yet.",
-    value: clip(manifest.identifier),
-    expected: "a task",
-    remedy: "Leave this manifest out of the zip to score the others; the file itself is not at fault.",
+    message: `${clip(manifest.identifier)} is a sound neural benchmark, but this version of Gapscope cannot score those yet.`,
   };
 }
 
 /**
  * Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`, `missing-field` of data that
- * the metric reads, and what the metric says of its options.
+ * the metric reads, and what the metric says of its options (of neural ones `metric-option`, `ceiling-option`).
  */
 export function nameFaults(manifest: Manifest, file: string, known: KnownNames): Fault[] {
   const faults: Fault[] = [];
+  const neural = manifest.recording !== undefined;
   const check = (
     kind: "metric" | "ceiling" | "normalisation",
     field: string,
@@ -116,16 +151,16 @@ export function nameFaults(manifest: Manifest, file: string, known: KnownNames):
       code: `unknown-${kind}`,
       file,
       field,
-      message: `There is no ${kind} of this name for behavioural benchmarks.`,
+      message: `There is no ${kind} of this name for ${neural ? "neural" : "behavioural"} benchmarks.`,
       value: clip(name),
       expected: names.join(", "),
       remedy: suggestion(name, names),
     });
   };
-  const metricNames = known.metrics.map(({ name }) => name);
+  const metricNames = (neural ? known.neural : known).metrics.map(({ name }) => name);
   check("metric", "metric.name", manifest.metric.name, metricNames);
-  faults.push(...metricFaults(manifest, file, known));
-  check("ceiling", "ceiling.name", manifest.ceiling.name, known.ceilings);
+  faults.push(...(neural ? neuralOptionFaults(manifest, file, known) : metricFaults(manifest, file, known)));
+  check("ceiling", "ceiling.name", manifest.ceiling.name, neural ? neuralCeilings(manifest, known) : known.ceilings);
   if (manifest.normalisation !== undefined) {
     check("normalisation", "normalisation", manifest.normalisation, known.normalisations);
   }
@@ -177,4 +212,80 @@ function metricFaults(manifest: Manifest, file: string, known: KnownNames): Faul
     faults.push(...error.faults.map((fault) => ({ ...fault, file })));
   }
   return faults;
+}
+
+/** The names that the ceiling of a neural benchmark may have. */
+function neuralCeilings({ metric }: Manifest, { neural }: KnownNames): string[] {
+  const names = neural.ceilings.map(({ name }) => name);
+  return [...names, ...(names.includes(metric.name) ? ["metric"] : []), "constant"];
+}
+
+/** Metric and ceiling as the manifest names them, with their options; none where there is none of the name. */
+function neuralParts({ metric, ceiling }: Manifest, { neural }: KnownNames) {
+  const own = ceiling.name === "metric";
+  const find = (all: readonly KnownNeural[], wanted: string) => all.find(({ name }) => name === wanted);
+  return {
+    metric: { known: find(neural.metrics, metric.name), options: metric.options },
+    ceiling: {
+      known: find(neural.ceilings, own ? metric.name : ceiling.name),
+      options: own ? { ...metric.options, ...ceiling.options } : ceiling.options,
+    },
+  };
+}
+
+function neuralOptionFaults(manifest: Manifest, file: string, names: KnownNames): Fault[] {
+  return Object.entries(neuralParts(manifest, names)).flatMap(([field, { known, options }]) =>
+    (known === undefined ? [] : (v.safeParse(known.options, options).issues ?? [])).map((issue) => {
+      const path = v.getDotPath(issue);
+      return {
+        code: `${field}-option`,
+        file,
+        field: path === null ? `${field}.options` : `${field}.options.${path}`,
+        message: `${known?.name} does not take this: ${issue.message}.`,
+        value: clip(issue.received),
+        ...(issue.expected === null ? {} : { expected: issue.expected }),
+        remedy: "Correct or remove the option; options have the names of Brain-Score's keyword arguments.",
+      };
+    }),
+  );
+}
+
+/** Faults `metric-data` and `ceiling-data`: what metric and ceiling have against the data, before any model has run. */
+export function neuralDataFaults(
+  manifest: Manifest,
+  file: string,
+  recordings: Recordings,
+  averageRepetition: boolean,
+  names: KnownNames,
+): Fault[] {
+  const repeated = !isHistogram(recordings) && !isSimilarities(recordings);
+  const averaged = repeated && averageRepetition ? names.neural.average(recordings) : recordings;
+  return Object.entries(neuralParts(manifest, names)).flatMap(([field, { known, options }]) => {
+    if (known === undefined || !v.is(known.options, options)) return []; // reported as unknown, or with its options
+    return known.check(field === "metric" ? averaged : recordings, options).map((message) => ({
+      code: `${field}-data`,
+      file,
+      field: `${field}.name`,
+      message,
+      value: clip(known.name),
+      remedy: `Mend the data, or choose another ${field} or other options.`,
+    }));
+  });
+}
+
+/** Faults `metric-stimuli`: what the metric has against the columns of the stimuli that take part. */
+export function neuralStimulusFaults(manifest: Manifest, file: string, { columns }: Table, names: KnownNames): Fault[] {
+  const { known, options } = neuralParts(manifest, names).metric;
+  if (known === undefined || !v.is(known.options, options)) return []; // reported as unknown, or with its options
+  const coords = Object.fromEntries(
+    Object.entries(columns).map(([name, { values }]) => [name, { dim: "presentation", values }]),
+  );
+  return (known.checkStimuli?.(coords, options) ?? []).map((message) => ({
+    code: "metric-stimuli",
+    file,
+    field: "stimulus_set.table",
+    message,
+    value: clip(known.name),
+    remedy: "Mend the table, or exclude fewer stimuli.",
+  }));
 }

@@ -88,7 +88,8 @@ function fieldFault(issue: v.BaseIssue<unknown>): Fault {
   if (missing) {
     return { code: "missing-field", field, message: `The field “${field}” is missing.`, remedy: "Add it." };
   }
-  const expected = field === "data" ? "one of table, assembly, array or rdm" : readable(issue.expected ?? "");
+  const expected =
+    field === "data" ? "one of table, assembly, array, rdm or histogram" : readable(issue.expected ?? "");
   const names = expected.split(", ");
   return {
     code: FIELD_CODES[field] ?? "wrong-field",
@@ -185,7 +186,9 @@ function kindFaults(json: Readonly<Record<string, unknown>>): Fault[] {
       },
     ];
   }
-  const form = isRecord(data) ? ["table", "assembly", "array", "rdm"].find((key) => key in data) : undefined;
+  const form = isRecord(data)
+    ? ["table", "assembly", "array", "rdm", "histogram"].find((key) => key in data)
+    : undefined;
   if (form === undefined || (form === "table") === behavioural) return []; // without a form, Valibot has said so
   return [
     {
@@ -193,7 +196,7 @@ function kindFaults(json: Readonly<Record<string, unknown>>): Fault[] {
       field: "data",
       message: behavioural ? "A task needs responses as data." : "A recording needs neural data, not a table.",
       value: clip(data),
-      expected: behavioural ? '{"table": "responses.csv"}' : "assembly, array or rdm",
+      expected: behavioural ? '{"table": "responses.csv"}' : "assembly, array, rdm or histogram",
     },
   ];
 }

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import { decodeImage } from "../stimuli/decode.ts";
-import type { Benchmark, BenchmarkPackage } from "./benchmark.ts";
+import type { BehavioralBenchmark, BenchmarkPackage } from "./benchmark.ts";
 import { MAX_FAULTS } from "./findings.ts";
 import { readPackage } from "./read.ts";
 import {
+  behavioral,
   FITTING,
   type Files,
   MANIFEST,
@@ -26,10 +27,8 @@ async function read(changes: Files = {}): Promise<BenchmarkPackage> {
   return readPackage(new Blob([await zip(packageFiles(changes))]), { fileName: "p.zip" });
 }
 
-async function benchmark(changes: Files = {}): Promise<Benchmark> {
-  const [first] = (await read(changes)).benchmarks;
-  if (first === undefined) throw new Error("no benchmark");
-  return first;
+async function benchmark(changes: Files = {}): Promise<BehavioralBenchmark> {
+  return behavioral((await read(changes)).benchmarks[0]);
 }
 
 async function faults(changes: Files): Promise<readonly Fault[]> {
@@ -357,7 +356,7 @@ describe.skipIf(!has(EDGE))("Geirhos 2021, edge (skipped where ../shared/data is
     const { benchmarks, notices } = await open(EDGE);
     expect(notices.map(({ code }) => code)).toEqual(["responses-not-choices"]); // once, though both benchmarks have it
     expect(
-      benchmarks.map((it) => [
+      benchmarks.map(behavioral).map((it) => [
         it.identifier,
         it.stimulusSet.stimuli.length,
         it.responses.length,
@@ -367,23 +366,8 @@ describe.skipIf(!has(EDGE))("Geirhos 2021, edge (skipped where ../shared/data is
       ["Geirhos2021edge-error_consistency", 160, 1600, 3],
       ["Geirhos2021edge-top1", 160, 1600, undefined],
     ]);
-    const { response, truth } = benchmarks[0]?.responses.columns ?? {};
+    const { response, truth } = behavioral(benchmarks[0]).responses.columns;
     const right = response?.text.filter((text, row) => text === truth?.text[row]).length ?? 0;
     expect(right / 1600).toBe(0.87125); // shared/data/README.md
-  });
-});
-
-const V4 = "macaque-v4/cowley2023-210325.zip";
-describe.skipIf(!has(V4))("macaque V4 (skipped where ../shared/data is missing)", () => {
-  it("is refused as not yet supported, once for each benchmark", async () => {
-    const error: unknown = await open(V4).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({
-      code: "package-refused",
-      faults: ["benchmark.json", "ridge/benchmark.json", "rdm/benchmark.json", "cka/benchmark.json"].map((file) => ({
-        code: "not-yet-supported",
-        file,
-        field: "recording",
-      })),
-    });
   });
 });

@@ -7,19 +7,35 @@
  * time at most.
  */
 
-import { canonicalJson, sha256 } from "../assembly/digest.ts";
-import type { Table } from "../assembly/table.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import { decodeImage, inspectImage } from "../stimuli/decode.ts";
 import { type Archive, openArchive } from "./archive.ts";
-import { type Behaviour, type BehaviourTables, checkBehaviour } from "./behaviour.ts";
-import type { Benchmark, BenchmarkPackage, Stimulus, StimulusSet, Task } from "./benchmark.ts";
+import { assemble, type Draft, type DraftSet } from "./assemble.ts";
+import { type BehaviourTables, checkBehaviour } from "./behaviour.ts";
+import type { Benchmark, BenchmarkPackage } from "./benchmark.ts";
 import { clip, columnOf, Findings, refused, resolvePath } from "./findings.ts";
-import { type Picture, readPictures } from "./images.ts";
-import { KNOWN, type KnownNames, nameFaults, needsOf, unsupported } from "./known.ts";
+import { readPictures } from "./images.ts";
+import {
+  KNOWN,
+  type KnownNames,
+  nameFaults,
+  needsOf,
+  neuralDataFaults,
+  neuralStimulusFaults,
+  notRunnable,
+} from "./known.ts";
 import { parseManifest } from "./manifest.ts";
+import { type AssemblyReader, assemblyReader } from "./neural/packaged-assembly.ts";
+import { readRecordings } from "./neural/recordings.ts";
+import { RecordingsShelf } from "./neural/recordings-shelf.ts";
 import type { Manifest } from "./schema.ts";
-import { checkStimulusTable, requireColumns, type StimulusTable, visualDegrees } from "./stimulus-table.ts";
+import {
+  checkIdType,
+  checkStimulusTable,
+  requireColumns,
+  type StimulusTable,
+  visualDegrees,
+} from "./stimulus-table.ts";
 import { folderOf, pathLeavesZip, readEntry, TableShelf } from "./table-shelf.ts";
 
 const MANIFEST = "benchmark.json";
@@ -33,6 +49,8 @@ export interface ReadOptions {
   readonly inspect?: typeof inspectImage;
   readonly decode?: typeof decodeImage;
   readonly known?: KnownNames;
+  /** Reads netCDF; in this thread where it is left out, which a hostile file can bring down. */
+  readonly assemblies?: AssemblyReader;
 }
 
 /** A stimulus set whose table was read; its pictures are read later. */
@@ -40,21 +58,6 @@ interface ReadSet {
   readonly table: StimulusTable;
   /** Undefined where they have a fault. */
   readonly degrees: readonly number[] | null | undefined;
-}
-
-interface DraftSet extends ReadSet {
-  readonly degrees: readonly number[] | null;
-}
-
-/** One manifest with all that was read for it. */
-interface Draft {
-  readonly manifest: Manifest;
-  readonly manifestFile: string;
-  readonly set: DraftSet;
-  /** The fitting stimuli of a probabilities task. */
-  readonly fitting: DraftSet | undefined;
-  readonly tables: BehaviourTables;
-  readonly behaviour: Behaviour;
 }
 
 /**
@@ -71,6 +74,7 @@ export async function readPackage(file: Blob, options: ReadOptions): Promise<Ben
   const archive = await openArchive(file, fileName);
   const findings = new Findings();
   const shelf = new TableShelf(archive, findings, signal);
+  const recordings = new RecordingsShelf(shelf, findings, options.assemblies ?? assemblyReader, signal);
 
   const manifestFiles = archive.names.filter((name) => name === MANIFEST || name.endsWith(`/${MANIFEST}`));
   if (manifestFiles.length === 0) throw refused(fileName, [noManifest(archive, fileName)]);
@@ -82,13 +86,13 @@ export async function readPackage(file: Blob, options: ReadOptions): Promise<Ben
     const manifest = await readManifest(manifestFile, archive, findings, signal);
     if (manifest === undefined) continue;
     checkIdentifier(manifest, manifestFile, identifiers, findings);
-    const foreign = unsupported(manifest, manifestFile);
-    if (foreign !== undefined) {
-      findings.add(foreign);
-      continue;
-    }
+    const later = notRunnable(manifest, manifestFile, known);
+    if (later !== undefined) findings.notice(later);
     findings.addAll(nameFaults(manifest, manifestFile, known));
-    const draft = await readTables(manifest, manifestFile, known, shelf, findings, pictures);
+    const reader = { manifestFile, shelf, findings, pictures, known };
+    const draft = await (manifest.recording === undefined
+      ? readBehaviour(manifest, reader)
+      : readNeural(manifest, recordings, reader));
     if (draft !== undefined) drafts.push(draft);
   }
   const shown = await readPictures(pictures, archive, decoders, findings, { signal, onProgress });
@@ -96,7 +100,7 @@ export async function readPackage(file: Blob, options: ReadOptions): Promise<Ben
 
   const benchmarks: Benchmark[] = [];
   for (const draft of drafts) benchmarks.push(await assemble(draft, shown));
-  const notice = unusedFiles(archive, [...manifestFiles, ...shelf.files, ...pictures.keys()]);
+  const notice = unusedFiles(archive, [...manifestFiles, ...shelf.files, ...recordings.files, ...pictures.keys()]);
   return { fileName, bytes: file.size, benchmarks, notices: [...findings.notices, ...notice] };
 }
 
@@ -142,17 +146,19 @@ function checkIdentifier(manifest: Manifest, file: string, seen: Map<string, str
   });
 }
 
-/** Reads and checks the tables of one manifest, and notes the pictures it needs in `pictures`. */
-async function readTables(
-  manifest: Manifest,
-  manifestFile: string,
-  known: KnownNames,
-  shelf: TableShelf,
-  findings: Findings,
-  pictures: Map<string, string>,
-): Promise<Draft | undefined> {
+/** What is read for one manifest; the pictures that it needs are noted in `pictures`. */
+interface Reader {
+  readonly manifestFile: string;
+  readonly shelf: TableShelf;
+  readonly findings: Findings;
+  readonly pictures: Map<string, string>;
+  readonly known: KnownNames;
+}
+
+/** Reads and checks the tables of a behavioural manifest. */
+async function readBehaviour(manifest: Manifest, reader: Reader): Promise<Draft | undefined> {
+  const { manifestFile, shelf, findings, known } = reader;
   const { task, data } = manifest;
-  const reader = { manifestFile, shelf, findings, pictures };
   const set = await readSet(manifest.stimulus_set, "stimulus_set", reader);
   const fittingOf = task?.name === "probabilities" ? task.fitting_stimuli : undefined;
   const fitting = fittingOf === undefined ? undefined : await readSet(fittingOf, "task.fitting_stimuli", reader);
@@ -179,6 +185,21 @@ async function readTables(
   return { manifest, manifestFile, set, fitting, tables, behaviour };
 }
 
+/** Reads and checks stimuli and recordings of a neural manifest. */
+async function readNeural(manifest: Manifest, recordings: RecordingsShelf, reader: Reader): Promise<Draft | undefined> {
+  const { manifestFile, findings, known } = reader;
+  const { recording, data } = manifest;
+  const set = await readSet(manifest.stimulus_set, "stimulus_set", reader);
+  if (set === undefined || recording === undefined || !checkIdType(set.table, set.table.file, findings))
+    return undefined;
+  const recorded = await readRecordings(manifest, manifestFile, set.table, recordings);
+  if (recorded === undefined) return undefined;
+  const averageRepetition = data !== undefined && "average_repetition" in data && data.average_repetition;
+  findings.addAll(neuralDataFaults(manifest, manifestFile, recorded.recordings, averageRepetition, known));
+  findings.addAll(neuralStimulusFaults(manifest, recorded.stimuli.file, recorded.stimuli.table, known));
+  return hasDegrees(set) ? { manifest, manifestFile, set, recording, recorded, averageRepetition } : undefined;
+}
+
 function hasDegrees(set: ReadSet): set is DraftSet {
   return set.degrees !== undefined;
 }
@@ -186,12 +207,7 @@ function hasDegrees(set: ReadSet): set is DraftSet {
 async function readSet(
   { table, images, visual_degrees }: Manifest["stimulus_set"],
   field: string,
-  reader: {
-    readonly manifestFile: string;
-    readonly shelf: TableShelf;
-    readonly findings: Findings;
-    readonly pictures: Map<string, string>;
-  },
+  reader: Reader,
 ): Promise<ReadSet | undefined> {
   const { manifestFile, shelf, findings, pictures } = reader;
   const csv = await shelf.read(table, manifestFile, `${field}.table`);
@@ -213,129 +229,6 @@ async function readSet(
     findings,
   );
   return { table: stimuli, degrees };
-}
-
-async function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): Promise<Benchmark> {
-  const { manifest, manifestFile, set, fitting, tables, behaviour } = draft;
-  const setIdentifier = manifest.stimulus_set.identifier ?? manifest.identifier;
-  const { identifier, version, parent, metric, ceiling, normalisation, bounds, exclude } = manifest;
-  const { degrees } = set;
-  const keptDegrees = degrees === null ? null : behaviour.stimulusRows.map((row) => degrees[row] ?? Number.NaN);
-  const stimulusSet = stimulusSetOf(setIdentifier, behaviour.stimuli, pictures, keptDegrees);
-  const { task, meaning: taskMeaning } = taskOf(draft, fitting, pictures);
-  const meaning = {
-    identifier,
-    version,
-    parent,
-    stimulus_set: { identifier: setIdentifier, visual_degrees: manifest.stimulus_set.visual_degrees },
-    task: taskMeaning,
-    number_of_trials: manifest.number_of_trials,
-    metric,
-    ceiling,
-    normalisation,
-    bounds,
-    exclude,
-    stimuli: tableMeaning(tables.stimuli.table),
-    responses: tables.responses === undefined ? undefined : tableMeaning(tables.responses.table),
-    images: hashesOf(tables.stimuli, pictures),
-  };
-  return {
-    track: "behavioral",
-    identifier,
-    version,
-    ...(manifest.title === undefined ? {} : { title: manifest.title }),
-    ...(manifest.description === undefined ? {} : { description: manifest.description }),
-    authors: manifest.authors,
-    ...(manifest.licence === undefined ? {} : { licence: manifest.licence }),
-    ...(manifest.bibtex === undefined ? {} : { bibtex: manifest.bibtex }),
-    ...(parent === undefined ? {} : { parent }),
-    digest: `sha256-${await sha256(canonicalJson(meaning))}`,
-    folder: folderOf(manifestFile),
-    stimulusSet,
-    task,
-    numberOfTrials: manifest.number_of_trials,
-    responses: behaviour.responses.table,
-    metric,
-    ceiling,
-    ...(normalisation === undefined ? {} : { normalisation }),
-    ...(bounds === undefined ? {} : { bounds }),
-    excluded: {
-      stimuli: tables.stimuli.table.length - stimulusSet.stimuli.length,
-      responses: (tables.responses?.table.length ?? 0) - behaviour.responses.table.length,
-    },
-  };
-}
-
-/** The task, and what of it enters the digest. */
-function taskOf(
-  { manifest, tables, behaviour }: Draft,
-  fitting: DraftSet | undefined,
-  pictures: ReadonlyMap<string, Picture>,
-): { readonly task: Task; readonly meaning: unknown } {
-  const { name } = behaviour.task;
-  if (behaviour.task.name === "label") {
-    const { choices } = behaviour.task;
-    return { task: { name: "label", choices }, meaning: { name, choices } };
-  }
-  if (behaviour.task.name === "odd_one_out") {
-    const measure = manifest.task?.name === "odd_one_out" ? manifest.task.similarity_measure : undefined;
-    const task: Task = {
-      name: "odd_one_out",
-      triplets: behaviour.task.triplets,
-      ...(measure === undefined ? {} : { similarityMeasure: measure }),
-    };
-    const triplets = tables.triplets === undefined ? undefined : tableMeaning(tables.triplets.table);
-    return { task, meaning: { name, triplets, similarity_measure: measure } };
-  }
-  const declared = manifest.task?.name === "probabilities" ? manifest.task.fitting_stimuli : undefined;
-  if (fitting === undefined || declared === undefined)
-    throw new GapscopeError("internal", "a probabilities task without fitting stimuli");
-  const identifier = declared.identifier ?? `${manifest.identifier}-fitting_stimuli`;
-  return {
-    task: {
-      name: "probabilities",
-      fittingStimuli: stimulusSetOf(identifier, fitting.table, pictures, fitting.degrees),
-    },
-    meaning: {
-      name,
-      fitting_stimuli: {
-        identifier,
-        visual_degrees: declared.visual_degrees,
-        stimuli: tableMeaning(fitting.table.table),
-        images: hashesOf(fitting.table, pictures),
-      },
-    },
-  };
-}
-
-/** A checked table with its pictures. `degrees` has one a row. */
-function stimulusSetOf(
-  identifier: string,
-  { table, images }: StimulusTable,
-  pictures: ReadonlyMap<string, Picture>,
-  degrees: readonly number[] | null,
-): StimulusSet {
-  const ids = columnOf(table, "stimulus_id")?.values ?? [];
-  const stimuli = images.map((path, row): Stimulus => {
-    const id = ids[row];
-    return { id: typeof id === "number" ? id : String(id), ...pictureAt(path, pictures) };
-  });
-  return { identifier, stimuli, table, visualDegrees: degrees };
-}
-
-function hashesOf({ images }: StimulusTable, pictures: ReadonlyMap<string, Picture>): string[] {
-  return images.map((path) => pictureAt(path, pictures).sha256);
-}
-
-function pictureAt(path: string | undefined, pictures: ReadonlyMap<string, Picture>): Picture {
-  const found = path === undefined ? undefined : pictures.get(path);
-  if (found === undefined) throw new GapscopeError("internal", "a stimulus without a fault has no picture");
-  return found;
-}
-
-/** The cells as they were written, by column: the part of a table that means something. */
-function tableMeaning(table: Table): Record<string, readonly string[]> {
-  return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => [name, column.text]));
 }
 
 /** A notice of the files that no manifest names: harmless, but often a misspelt path. */

@@ -96,11 +96,14 @@ const DATA_FORMS = {
     average_repetition: averageRepetition,
   }),
   rdm: v.strictObject({ rdm: text("npy: dissimilarities, n × n or subjects × n × n.") }),
+  histogram: v.strictObject({
+    histogram: text("CSV with one row per bin of a property's distribution over cells: low, high, count."),
+  }),
 };
 const AnyDataSchema = v.pipe(
-  v.union([DATA_FORMS.table, DATA_FORMS.assembly, DATA_FORMS.array, DATA_FORMS.rdm]),
+  v.union([DATA_FORMS.table, DATA_FORMS.assembly, DATA_FORMS.array, DATA_FORMS.rdm, DATA_FORMS.histogram]),
   v.description(
-    "The primate data: one of table, assembly, array or rdm. Left out only where the metric reads none, e.g. accuracy.",
+    "The primate data: one of table, assembly, array, rdm or histogram. Left out only where the metric reads none, e.g. accuracy.",
   ),
 );
 const DataSchema = v.lazy<v.GenericSchema<v.InferInput<typeof AnyDataSchema>, v.InferOutput<typeof AnyDataSchema>>>(
@@ -109,7 +112,8 @@ const DataSchema = v.lazy<v.GenericSchema<v.InferInput<typeof AnyDataSchema>, v.
     if ("table" in input) return DATA_FORMS.table;
     if ("assembly" in input) return DATA_FORMS.assembly;
     if ("array" in input) return DATA_FORMS.array;
-    return "rdm" in input ? DATA_FORMS.rdm : AnyDataSchema;
+    if ("rdm" in input) return DATA_FORMS.rdm;
+    return "histogram" in input ? DATA_FORMS.histogram : AnyDataSchema;
   },
 );
 

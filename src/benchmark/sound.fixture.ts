@@ -3,6 +3,13 @@
  */
 import { encode } from "fast-png";
 import JSZip from "jszip";
+import type { BehavioralBenchmark, Benchmark } from "./benchmark.ts";
+
+/** A benchmark that is known to be behavioural. */
+export function behavioral(benchmark: Benchmark | undefined): BehavioralBenchmark {
+  if (benchmark?.track === "behavioral") return benchmark;
+  throw new Error(benchmark === undefined ? "no benchmark" : `${benchmark.identifier} is not behavioural`);
+}
 
 /** The files of a package; null leaves a file of the sound one out. */
 export type Files = Readonly<Record<string, string | Uint8Array | null>>;

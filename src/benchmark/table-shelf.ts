@@ -75,7 +75,7 @@ export async function readEntry(
   cap: number,
   findings: Findings,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return await archive.read(file, signal === undefined ? { cap } : { cap, signal });
   } catch (error) {

@@ -9,15 +9,16 @@ import { describe, expect, it } from "vitest";
 import { groupBy } from "../assembly/table.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import { behavioralMetrics } from "../metrics/registry.ts";
-import { ceilingOf, respond, type Score, scoreResponses } from "../scoring/score.ts";
+import type { Score } from "../scoring/ceiled.ts";
+import { ceilingOf, respond, scoreResponses } from "../scoring/score.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import { noise } from "../testing/generator.ts";
-import type { Benchmark, BenchmarkPackage } from "./benchmark.ts";
+import type { BehavioralBenchmark, BenchmarkPackage } from "./benchmark.ts";
 import { parseCsv } from "./csv.ts";
 import { KNOWN } from "./known.ts";
 import { parseManifest } from "./manifest.ts";
 import { readPackage } from "./read.ts";
-import { type Files, picture, zip } from "./sound.fixture.ts";
+import { behavioral, type Files, picture, zip } from "./sound.fixture.ts";
 import { type IndexEntry, templateFiles } from "./templates.ts";
 
 const FOLDER = new URL("../../public/templates/", import.meta.url);
@@ -327,7 +328,7 @@ async function read(files: Files): Promise<BenchmarkPackage> {
   return readPackage(new Blob([await zip(files)]), { fileName: "filled.zip", known });
 }
 
-async function score(benchmark: Benchmark, subject: RecordedSubject): Promise<Score> {
+async function score(benchmark: BehavioralBenchmark, subject: RecordedSubject): Promise<Score> {
   return scoreResponses(benchmark, await respond(benchmark, subject, {}));
 }
 
@@ -353,8 +354,7 @@ describe("a filled template", () => {
     const made = makeUp(entry);
     const { benchmarks, notices } = await read(made.files);
     expect(notices).toEqual([]);
-    const [benchmark] = benchmarks;
-    if (benchmark === undefined) throw new Error("no benchmark");
+    const benchmark = behavioral(benchmarks[0]);
     expect(benchmark.identifier).toBe(entry.name);
     const { exclude } = manifestOf(entry);
     expect(benchmark.excluded.stimuli > 0).toBe(Object.keys(exclude).length > 0);
@@ -441,7 +441,7 @@ describe("what the templates needed of the format", () => {
     const { files } = makeUp(named("Maniquet2024-confusion_similarity"));
     const paired = "stimulus_id,subject,response\ns0,1,cat\ns9,1,cat\n";
     const { benchmarks } = await read({ ...files, "responses.csv": paired });
-    expect(benchmarks[0]?.responses.columns.truth?.text).toEqual(["bear", "car"]);
+    expect(behavioral(benchmarks[0]).responses.columns.truth?.text).toEqual(["bear", "car"]);
     const unknown = await faultsOf({ ...files, "responses.csv": paired.replace("s9", "elsewhere") });
     expect(unknown).toMatchObject([{ code: "unknown-stimulus", line: 3 }]);
   });
@@ -451,8 +451,7 @@ describe("what the templates needed of the format", () => {
     const made = makeUp(entry);
     const inverted = "stimulus_id,filename,image_label\nf0,1.png,same\nf1,1.png,oddball\n";
     const notes = async (files: Files): Promise<readonly string[]> => {
-      const [benchmark] = (await read(files)).benchmarks;
-      if (benchmark === undefined) throw new Error("no benchmark");
+      const benchmark = behavioral((await read(files)).benchmarks[0]);
       return (await score(benchmark, subjectOf(entry, made, false))).notes;
     };
     expect(await notes(made.files)).toEqual([]);

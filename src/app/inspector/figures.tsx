@@ -1,16 +1,18 @@
-/** The figures behind a score, each a table whose cells are drawn: accuracy by condition and by label, side by side. */
+/** The figures behind a score, each a table whose cells are drawn: accuracy by what the metric tells apart. */
 import { useMemo } from "react";
-import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { ByRow } from "../../metrics/metric.ts";
-import { accuracyBy, type GroupRow, type Item } from "../answers.ts";
+import type { GroupRow, Item } from "../answers.ts";
 import { chanceOf } from "../describe.ts";
 import { count, decimal, percent } from "../format.ts";
+import { Curve } from "./curve.tsx";
 import styles from "./figures.module.css";
+import { type Grouping, groupingsOf, keyText } from "./groupings.ts";
 import { answerText, type Who } from "./who.ts";
 
 interface Props {
-  readonly benchmark: Benchmark;
-  /** The metric's own value by condition. */
+  readonly benchmark: BehavioralBenchmark;
+  /** The metric's own values by what it tells apart. */
   readonly by: readonly ByRow[];
   readonly unit: string;
   readonly items: readonly Item[];
@@ -18,75 +20,161 @@ interface Props {
 }
 
 export function Figures({ benchmark, by, unit, items, who }: Props) {
-  const conditions = useMemo(() => accuracyBy(items, "condition"), [items]);
-  const labels = useMemo(() => accuracyBy(items, "truth"), [items]);
-  const chance = chanceOf({ metric: { name: "accuracy", options: {} }, task: benchmark.task });
-  // The accuracies are drawn anyway; a metric of another kind has its own column.
-  const raw =
-    benchmark.metric.name === "accuracy" ? undefined : new Map(by.map((row) => [String(row.condition), row.raw]));
+  const { groupings, left } = useMemo(() => groupingsOf(benchmark, by, items), [benchmark, by, items]);
+  const chance = chanceOf({ metric: { name: accuracyOf(benchmark), options: {} }, task: benchmark.task });
   return (
     <>
-      {conditions.length > 1 && (
-        <Groups title="By condition" rows={conditions} who={who} chance={chance} raw={raw} unit={unit} />
-      )}
-      {labels.length > 1 && <Groups title="By truth" rows={labels} who={who} chance={chance} confusions />}
+      {groupings.map((grouping) => (
+        <Groups
+          key={grouping.columns.join("|")}
+          grouping={grouping}
+          who={who}
+          chance={chance}
+          // The accuracies are drawn anyway; a metric of another kind has its own column.
+          unit={benchmark.metric.name === "accuracy" ? undefined : unit}
+          judged={items.some(({ truth }) => truth !== undefined)}
+        />
+      ))}
+      {groupings.every(({ raw }) => raw === undefined) && <OwnValues rows={by} unit={unit} />}
+      {left.map((columns) => (
+        <p key={columns.join("|")} className={styles.left}>
+          {columns.join(" and ")} make more groups than a table can show.
+        </p>
+      ))}
     </>
   );
 }
 
-interface GroupsProps {
-  readonly title: string;
-  readonly rows: readonly GroupRow[];
-  readonly who: Who;
-  readonly chance: number | undefined;
-  readonly raw?: ReadonlyMap<string, number | null> | undefined;
-  readonly unit?: string;
-  readonly confusions?: boolean;
+/** The metric that the shares are values of. */
+function accuracyOf({ task }: BehavioralBenchmark): string {
+  return task.name === "odd_one_out" ? "odd_one_out_accuracy" : "accuracy";
 }
 
-function Groups({ title, rows, who, chance, raw, unit, confusions = false }: GroupsProps) {
+interface GroupsProps {
+  readonly grouping: Grouping;
+  readonly who: Who;
+  readonly chance: number | undefined;
+  /** Of the metric's own values, where they have a column. */
+  readonly unit: string | undefined;
+  /** Whether answers can be right or wrong. */
+  readonly judged: boolean;
+}
+
+function Groups({ grouping, who, chance, unit, judged }: GroupsProps) {
+  const { columns, rows, raw, axis } = grouping;
+  const title = `By ${columns.join(" and ")}`;
+  const confusions = judged && columns.includes("truth");
+  const people = rows.some((row) => row.people !== undefined);
   return (
     // Scrolls sideways where it is narrow, so the keyboard must reach it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region without controls
     <section className={styles.figure} aria-label={title} tabIndex={0}>
-      <table className={styles.table}>
-        <caption>
-          <h3>{title}</h3>
-          <span>
-            share of right answers
-            {chance !== undefined && `; dotted: chance, ${decimal(chance)}`}
-          </span>
-        </caption>
+      <div className={styles.caption}>
+        <h3>{title}</h3>
+        <span>
+          {judged ? "share of right answers" : `share of responses that the ${who.subject} agrees with`}
+          {chance !== undefined && `; dotted: chance, ${decimal(chance)}`}
+        </span>
+      </div>
+      {axis !== undefined && <Curve grouping={grouping} axis={axis} who={who} chance={chance} />}
+      <table className={styles.table} aria-label={title} data-alone={!people || undefined}>
         <thead>
           <tr>
-            <th scope="col">{title.replace("By ", "")}</th>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
             <th scope="col" className={styles.n}>
-              stimuli
+              {judged ? "stimuli" : "shown"}
             </th>
-            <th scope="col">{who.observers.name}</th>
+            {people && <th scope="col">{who.observers.name}</th>}
             <th scope="col">{who.subject}</th>
-            {raw !== undefined && <th scope="col">{unit}</th>}
+            {raw !== undefined && unit !== undefined && <th scope="col">{unit}</th>}
             {confusions && <th scope="col">most often taken for</th>}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.key}>
-              <th scope="row">{row.key === "" ? "none given" : row.key}</th>
-              <td className={styles.n}>{count(row.n)}</td>
-              <td className={styles.observer}>
-                <Share value={row.people} chance={chance} />
-              </td>
-              <td className={styles.model}>
-                <Share value={row.model} chance={chance} />
-              </td>
-              {raw !== undefined && <td className={styles.raw}>{rawText(raw.get(row.key))}</td>}
-              {confusions && (
-                <td className={styles.words}>
-                  {row.confusedWith !== undefined &&
-                    `${answerText(row.confusedWith.answer)}, ${row.confusedWith.n} of ${row.n}`}
-                </td>
-              )}
+            <Row
+              key={keyText(row.key)}
+              row={row}
+              people={people}
+              chance={chance}
+              raw={raw === undefined || unit === undefined ? undefined : rawText(raw.get(keyText(row.key)))}
+              confusions={confusions}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly row: GroupRow;
+  readonly people: boolean;
+  readonly chance: number | undefined;
+  readonly raw: string | undefined;
+  readonly confusions: boolean;
+}
+
+function Row({ row, people, chance, raw, confusions }: RowProps) {
+  const [first = null, ...others] = row.key.map((value) =>
+    value === null || value === "" ? "none given" : String(value),
+  );
+  return (
+    <tr>
+      <th scope="row">{first}</th>
+      {others.map((value, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row's coordinates stand in the order of the columns
+        <td key={i}>{value}</td>
+      ))}
+      <td className={styles.n}>{count(row.n)}</td>
+      {people && (
+        <td className={styles.observer}>
+          <Share value={row.people} chance={chance} />
+        </td>
+      )}
+      <td className={styles.model}>
+        <Share value={row.model} chance={chance} />
+      </td>
+      {raw !== undefined && <td className={styles.raw}>{raw}</td>}
+      {confusions && (
+        <td className={styles.words}>
+          {row.confusedWith !== undefined &&
+            `${answerText(row.confusedWith.answer)}, ${row.confusedWith.n} of ${row.n}`}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** The metric's own rows, where they tell apart what no column of the stimuli does. */
+export function OwnValues({ rows, unit }: { readonly rows: readonly ByRow[]; readonly unit: string }) {
+  if (rows.length === 0) return null;
+  const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== "raw");
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region without controls
+    <section className={styles.figure} aria-label={`By ${columns.join(" and ")}`} tabIndex={0}>
+      <h3 className={styles.caption}>By {columns.join(" and ")}</h3>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {[...columns, unit].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyText(columns.map((name) => row[name] ?? null))}>
+              {columns.map((name) => (
+                <td key={name}>{String(row[name] ?? "none given")}</td>
+              ))}
+              <td className={styles.raw}>{rawText(row.raw)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,42 +1,48 @@
-/** The gallery: a card per stimulus, of which only those in view exist. Arrow keys walk it; the card in focus is in view. */
+/** The gallery: a card per presentation, of which only those in view exist. Arrow keys walk it; the card in focus is in view. */
 
 import { GridList, GridListItem } from "react-aria-components/GridList";
 import { GridLayout, Size, Virtualizer } from "react-aria-components/Virtualizer";
 import type { Item } from "../answers.ts";
 import styles from "./gallery.module.css";
+import { Mark } from "./mark.tsx";
 import { Picture } from "./picture.tsx";
-import { answerText, type Who } from "./who.ts";
+import { answerText, judgement, type Who } from "./who.ts";
 
 interface Props {
   readonly items: readonly Item[];
-  /** Index of the stimulus in view. */
+  /** Index of the presentation in view. */
   readonly chosen: number;
   readonly onChoose: (index: number) => void;
   readonly who: Who;
+  /** Whether a presentation is a triplet. */
+  readonly triplets: boolean;
 }
 
 /** Answers of several people take up to three rows; heights must be known before a card exists. */
 const ROWS = 3;
-/** Widths of cards in px, and what is not picture in them; pictures are square. */
+/** Sizes of cards in px: widths, and what is not picture in them. Pictures are square. */
 const NARROW = 136;
 const WIDE = 176;
 const PADDING = 14;
+/** Of a triplet's card: the gap between its pictures, and the two rows below them. */
+const GAP = 6;
+const BELOW = 62;
 
-export function Gallery({ items, chosen, onChoose, who }: Props) {
-  const rows = who.observers.n > 1 ? ROWS : 1;
-  const text = 60 + rows * 19;
+export function Gallery({ items, chosen, onChoose, who, triplets }: Props) {
+  const rows = rowsOf(who);
+  const size = triplets ? tripletSize : (width: number) => new Size(width, width - PADDING + 60 + rows * 19);
   return (
     <Virtualizer
       layout={GridLayout}
       layoutOptions={{
-        minItemSize: new Size(NARROW, NARROW - PADDING + text),
-        maxItemSize: new Size(WIDE, WIDE - PADDING + text),
+        minItemSize: size(triplets ? 204 : NARROW),
+        maxItemSize: size(triplets ? 300 : WIDE),
         minSpace: new Size(8, 8),
         preserveAspectRatio: true,
       }}
     >
       <GridList
-        aria-label="Stimuli"
+        aria-label={triplets ? "Triplets" : "Stimuli"}
         layout="grid"
         className={styles.gallery ?? ""}
         items={items}
@@ -52,7 +58,7 @@ export function Gallery({ items, chosen, onChoose, who }: Props) {
       >
         {(item) => (
           <GridListItem id={item.index} textValue={cardText(item, who)} className={styles.card ?? ""}>
-            <Card item={item} rows={rows} who={who} />
+            {triplets ? <TripletCard item={item} who={who} /> : <Card item={item} rows={rows} who={who} />}
           </GridListItem>
         )}
       </GridList>
@@ -60,10 +66,25 @@ export function Gallery({ items, chosen, onChoose, who }: Props) {
   );
 }
 
+function tripletSize(width: number): Size {
+  return new Size(width, (width - PADDING - 2 * GAP) / 3 + PADDING + BELOW);
+}
+
+/** None where the data hold no answers. */
+function rowsOf({ observers }: Who): number {
+  if (observers.data !== "answers") return 0;
+  return observers.n > 1 ? ROWS : 1;
+}
+
 function cardText(item: Item, who: Who): string {
-  const people = item.people.map(({ answer, n }) => `${answerText(answer)} ${n}`).join(", ");
-  const subject = `${who.subject} ${answerText(item.answer)}, ${item.right ? "right" : "wrong"}`;
-  return `${item.truth}; ${who.observers.name}: ${people}; ${subject}`;
+  const { truth, people, answer, verdict } = item;
+  return [
+    truth ?? item.shown.map(({ id }) => id).join(", "),
+    ...(people.length === 0
+      ? []
+      : [`${who.observers.name}: ${people.map((each) => `${answerText(each.answer)} ${each.n}`).join(", ")}`]),
+    `${who.subject} ${answerText(answer)}${verdict === undefined ? "" : `, ${judgement(verdict, who)}`}`,
+  ].join("; ");
 }
 
 function Card({ item, rows, who }: { readonly item: Item; readonly rows: number; readonly who: Who }) {
@@ -72,8 +93,10 @@ function Card({ item, rows, who }: { readonly item: Item; readonly rows: number;
   const others = item.responses - shown.reduce((sum, { n }) => sum + n, 0);
   return (
     <>
-      <Picture stimulus={item.stimulus} alt="" className={styles.picture} />
-      <span className={styles.truth}>{item.truth}</span>
+      {item.shown.map(({ id, stimulus }) => (
+        <Picture key={id} stimulus={stimulus} alt="" className={styles.picture} />
+      ))}
+      <span className={styles.truth}>{item.truth ?? item.id}</span>
       <span className={styles.people}>
         {shown.map(({ answer, n }) => (
           <span key={answer} className={styles.row}>
@@ -90,18 +113,34 @@ function Card({ item, rows, who }: { readonly item: Item; readonly rows: number;
         )}
       </span>
       <span className={styles.model}>
-        <Mark right={item.right} />
+        <Mark verdict={item.verdict} who={who} />
         <span className={styles.answer}>{answerText(item.answer)}</span>
       </span>
     </>
   );
 }
 
-/** Filled for right, open for wrong. */
-export function Mark({ right }: { readonly right: boolean }) {
+/** Each picture with how many people left it out, and the mark under the subject's. */
+function TripletCard({ item, who }: { readonly item: Item; readonly who: Who }) {
+  const chosenBy = new Map(item.people.map(({ answer, n }) => [answer, n]));
   return (
-    <svg className={styles.mark} viewBox="0 0 12 12" role="img" aria-label={right ? "right" : "wrong"}>
-      <circle cx="6" cy="6" r="4.25" data-right={right || undefined} />
-    </svg>
+    <>
+      <span className={styles.triplet}>
+        {item.shown.map(({ id, stimulus }) => {
+          const n = chosenBy.get(id) ?? 0;
+          return (
+            <span key={id} className={styles.choice}>
+              <Picture stimulus={stimulus} alt="" className={styles.picture} />
+              <span className={styles.row}>
+                {n > 0 && <span className={styles.bar} style={{ width: `${(100 * n) / item.responses}%` }} />}
+                <span className={styles.n}>{n > 0 ? n : ""}</span>
+              </span>
+              <span className={styles.model}>{id === item.answer && <Mark verdict={item.verdict} who={who} />}</span>
+            </span>
+          );
+        })}
+      </span>
+      <span className={styles.answer}>odd one: {answerText(item.answer)}</span>
+    </>
   );
 }

@@ -1,8 +1,8 @@
 /** A cell looked into: the equation of its score, every stimulus with who answered what, and the figures behind it. */
 import { useEffect, useMemo, useRef } from "react";
-import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { BehavioralBenchmark, Benchmark } from "../../benchmark/benchmark.ts";
 import type { GapscopeErrorRecord } from "../../faults/faults.ts";
-import type { CellResult } from "../../lab/run.ts";
+import type { Answers, CellResult } from "../../lab/run.ts";
 import { answersCsv } from "../../scorecard/answers-csv.ts";
 import { joinAnswers, observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
@@ -15,8 +15,9 @@ import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
 import { StandIn } from "../stand-in.tsx";
 import { benchmarksOf, cellKey, type SubjectEntry } from "../workbench.ts";
-import { Figures } from "./figures.tsx";
+import { Figures, OwnValues } from "./figures.tsx";
 import styles from "./inspector.module.css";
+import { RealityCheck } from "./reality.tsx";
 import { Stimuli } from "./stimuli.tsx";
 
 export default function Inspector({ open }: { readonly open: CellRef }) {
@@ -74,12 +75,10 @@ interface ScoredProps {
 }
 
 function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
-  const items = useMemo(() => joinAnswers(benchmark, cell.answers), [benchmark, cell.answers]);
-  const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const { answers } = cell;
   const { formula, raw, ceiling, unit } = cell.score;
-  const who = { observers, subject: subject.kind === "network" ? "model" : "subject" };
   return (
-    <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
+    <div className={styles.cell}>
       <p className={styles.verdict}>
         <span className={styles.score}>{decimal(cell.score.score)}</span>
         <span className={styles.formula}>= {equationText(formula, raw, ceiling.value)}</span>
@@ -88,26 +87,50 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
           {unit === metricText(benchmark) ? "" : `, ${unit}`}
         </span>
       </p>
-      <Stimuli benchmark={benchmark} answers={cell.answers} items={items} who={who} />
-      <Figures benchmark={benchmark} by={cell.score.by} unit={unit} items={items} who={who} />
+      <RealityCheck benchmark={benchmark} cell={cell} />
+      {benchmark.track === "behavioral" && answers !== undefined ? (
+        <Behaviour benchmark={benchmark} subject={subject} cell={cell} answers={answers} />
+      ) : (
+        <OwnValues rows={cell.score.by} unit={unit} />
+      )}
       <section className={styles.made} aria-labelledby="made">
         <h3 id="made">How the score was made</h3>
         <Equation cell={cell} metric={benchmark.metric.name} />
-        <p>
-          <button
-            type="button"
-            onClick={() =>
-              download(
-                `${fileName(subject.identifier)}-on-${fileName(benchmark.identifier)}.csv`,
-                "text/csv",
-                answersCsv(benchmark, cell.answers.values),
-              )
-            }
-          >
-            Save its answers as CSV
-          </button>
-        </p>
+        {benchmark.track === "behavioral" && answers !== undefined && (
+          <p>
+            <button
+              type="button"
+              onClick={() =>
+                download(
+                  `${fileName(subject.identifier)}-on-${fileName(benchmark.identifier)}.csv`,
+                  "text/csv",
+                  answersCsv(benchmark, answers.values, answers.evidence),
+                )
+              }
+            >
+              Save its answers as CSV
+            </button>
+          </p>
+        )}
       </section>
+    </div>
+  );
+}
+
+interface BehaviourProps extends ScoredProps {
+  readonly benchmark: BehavioralBenchmark;
+  readonly answers: Answers;
+}
+
+function Behaviour({ benchmark, subject, cell, answers }: BehaviourProps) {
+  const items = useMemo(() => joinAnswers(benchmark, answers), [benchmark, answers]);
+  const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const { by, unit } = cell.score;
+  const who = { observers, subject: subject.kind === "network" ? "model" : "subject" };
+  return (
+    <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
+      <Stimuli benchmark={benchmark} answers={answers} items={items} who={who} />
+      <Figures benchmark={benchmark} by={by} unit={unit} items={items} who={who} />
     </div>
   );
 }

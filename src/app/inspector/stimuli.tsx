@@ -1,9 +1,9 @@
-/** Every stimulus of a cell: filters, the gallery, and the one in view at full size. */
+/** Every presentation of a cell: filters, the gallery, and the one in view at full size. */
 import { useMemo, useState } from "react";
 import { distinct } from "../../assembly/table.ts";
-import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { Answers } from "../../lab/run.ts";
-import { type Item, VERDICTS, type Verdict, verdictCounts } from "../answers.ts";
+import { type Item, type Verdict, verdictCounts } from "../answers.ts";
 import { count } from "../format.ts";
 import { Detail } from "./detail.tsx";
 import { Gallery } from "./gallery.tsx";
@@ -11,7 +11,7 @@ import styles from "./stimuli.module.css";
 import { verdictWord, type Who } from "./who.ts";
 
 interface Props {
-  readonly benchmark: Benchmark;
+  readonly benchmark: BehavioralBenchmark;
   readonly answers: Answers;
   readonly items: readonly Item[];
   readonly who: Who;
@@ -35,14 +35,15 @@ export function Stimuli({ benchmark, answers, items, who }: Props) {
     () => (verdict === undefined ? within : within.filter((item) => item.verdict === verdict)),
     [within, verdict],
   );
+  const triplets = benchmark.task.name === "odd_one_out";
   const inView = shown.find((item) => item.index === chosen) ?? shown[0];
   return (
     <section className={styles.stimuli} aria-labelledby="stimuli">
       <div className={styles.head}>
         <h3 id="stimuli" className="visually-hidden">
-          Stimuli
+          {triplets ? "Triplets" : "Stimuli"}
         </h3>
-        <VerdictFilter items={within} value={verdict} onChange={setVerdict} who={who} />
+        <VerdictFilter items={within} all={items} value={verdict} onChange={setVerdict} who={who} />
         <ValueFilter
           name="condition"
           values={distinct(items.map((item) => item.condition)).map(String)}
@@ -51,44 +52,61 @@ export function Stimuli({ benchmark, answers, items, who }: Props) {
         />
         <ValueFilter
           name="truth"
-          values={distinct(items.map((item) => item.truth)).map(String)}
+          values={distinct(items.flatMap((item) => item.truth ?? [])).map(String)}
           value={truth}
           onChange={setTruth}
         />
       </div>
       {inView === undefined ? (
-        <p className={styles.none}>No stimulus is of this kind.</p>
+        <p className={styles.none}>No {triplets ? "triplet" : "stimulus"} is of this kind.</p>
       ) : (
-        <div className={styles.views}>
+        <div className={styles.views} data-triplets={triplets || undefined}>
           <Detail item={inView} benchmark={benchmark} answers={answers} who={who} />
-          <Gallery items={shown} chosen={inView.index} onChoose={choose} who={who} />
+          <Gallery items={shown} chosen={inView.index} onChoose={choose} who={who} triplets={triplets} />
         </div>
       )}
-      <p className={styles.note}>
-        {who.observers.n > 1
-          ? "People are right on a stimulus where more than half of their responses are."
-          : `The responses of this benchmark come from “${who.observers.name}” alone.`}
-      </p>
+      <p className={styles.note}>{noteText(items, who, triplets)}</p>
     </section>
   );
 }
 
+/** What the words of the filter mean here, and whose answers they rest on. */
+function noteText(items: readonly Item[], { observers, subject }: Who, triplets: boolean): string {
+  const from = observers.n === 1 ? `The responses of this benchmark come from “${observers.name}” alone. ` : "";
+  switch (observers.data) {
+    case "none":
+      return `This benchmark brings no data of people: there is nobody to show beside the ${subject}.`;
+    case "results":
+      return `The data of this benchmark are results of whole persons, not their answers to each stimulus: there is nobody to show beside the ${subject}.`;
+    case "pooled":
+      return `${from}People’s answers name no stimulus, only its truth: nobody can be shown beside the ${subject}.`;
+    case "answers":
+      if (items.some(({ verdict }) => verdict === "agree" || verdict === "disagree"))
+        return `${from}The ${subject} agrees where ${triplets ? "no picture was taken for the odd one" : "nothing was answered"} more often than its own choice.`;
+      return from === "" ? "People are right on a stimulus where more than half of their responses are." : from;
+    default:
+      return observers.data satisfies never;
+  }
+}
+
 interface VerdictFilterProps {
   readonly items: readonly Item[];
+  /** Those of the whole cell: which words there are does not hang on the other filters. */
+  readonly all: readonly Item[];
   readonly value: Verdict | undefined;
   readonly onChange: (verdict: Verdict | undefined) => void;
   readonly who: Who;
 }
 
-function VerdictFilter({ items, value, onChange, who }: VerdictFilterProps) {
-  const counts = useMemo(() => verdictCounts(items), [items]);
+function VerdictFilter({ items, all, value, onChange, who }: VerdictFilterProps) {
+  const counts = useMemo(() => verdictCounts(items, all), [items, all]);
   const options: readonly (readonly [Verdict | undefined, string, number])[] = [
     [undefined, "all", items.length],
-    ...VERDICTS.map((verdict) => [verdict, verdictWord(verdict, who), counts[verdict]] as const),
+    ...[...counts].map(([verdict, n]) => [verdict, verdictWord(verdict, who), n] as const),
   ];
   return (
     <fieldset className={styles.filter}>
-      <legend className="visually-hidden">Who was right</legend>
+      <legend className="visually-hidden">{counts.has("agree") ? "Who agrees" : "Who was right"}</legend>
       {options.map(([verdict, word, n]) => (
         <label key={word} className={styles.option}>
           <input

@@ -1,4 +1,4 @@
-/** How the two sides of a comparison are called on the page, and the four words for where they agree. */
+/** How the two sides of a comparison are called on the page, and the words for where they agree. */
 import type { Observers, Verdict } from "../answers.ts";
 
 export interface Who {
@@ -16,7 +16,31 @@ export function verdictWord(verdict: Verdict, who: Who): string {
     case "model":
       return `${who.subject} only`;
     case "neither":
-      return "neither";
+    case "right":
+    case "wrong":
+    case "agree":
+    case "disagree":
+      return verdict;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** What a verdict says of the subject's answer alone. */
+export function judgement(verdict: Verdict, who: Who): string {
+  switch (verdict) {
+    case "both":
+    case "model":
+    case "right":
+      return "right";
+    case "people":
+    case "neither":
+    case "wrong":
+      return "wrong";
+    case "agree":
+      return who.observers.n > 1 ? "as most people" : `as ${who.observers.name}`;
+    case "disagree":
+      return who.observers.n > 1 ? "unlike most people" : `unlike ${who.observers.name}`;
     default:
       return verdict satisfies never;
   }
