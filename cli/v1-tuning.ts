@@ -1,7 +1,7 @@
 /**
  * Writes the packages of V1's tuning (docs/marques2020.md).
  *
- * `npx tsx cli/v1-tuning.ts` writes the example, public/examples/v1-tuning/v1-tuning.zip. With `--whole FILE` it writes all of
+ * `npm run v1-tuning` writes the example, public/examples/v1-tuning/v1-tuning.zip. With `-- --whole FILE` it writes all of
  * Brain-Score's gratings instead, under its benchmarks' identifiers: 9,097 pictures, which take some minutes to draw.
  */
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -97,7 +97,7 @@ export function textFiles(kind: Kind): ReadonlyMap<string, string> {
 }
 
 /** The pictures by path, drawn as they are asked for. */
-export function* pictureFiles({ protocol }: Kind): Generator<readonly [string, Uint8Array]> {
+function* pictureFiles({ protocol }: Kind): Generator<readonly [string, Uint8Array]> {
   for (const { id, grating } of shownBy(protocol)) {
     const side = grating === undefined ? BLANK_PIXELS : GRATING_PIXELS;
     const data = grating === undefined ? new Uint8Array(side * side).fill(GREY) : drawGrating(grating);

@@ -48,7 +48,10 @@ export function assemble(draft: Draft, pictures: ReadonlyMap<string, Picture>): 
   return "recorded" in draft ? assembleNeural(draft, pictures) : assembleBehavioural(draft, pictures);
 }
 
-async function assembleBehavioural(draft: BehaviouralDraft, pictures: ReadonlyMap<string, Picture>): Promise<Benchmark> {
+async function assembleBehavioural(
+  draft: BehaviouralDraft,
+  pictures: ReadonlyMap<string, Picture>,
+): Promise<Benchmark> {
   const { tables, behaviour } = draft;
   const { task, meaning } = taskOf(draft, pictures);
   const common = await commonOf(draft, behaviour, pictures, {
@@ -205,4 +208,3 @@ function pictureAt(path: string | undefined, pictures: ReadonlyMap<string, Pictu
 function tableMeaning(table: Table): Record<string, readonly string[]> {
   return Object.fromEntries(Object.entries(table.columns).map(([name, column]) => [name, column.text]));
 }
-

@@ -150,14 +150,16 @@ function manifests(): Content[] {
     ),
     field("triplets that are not there", ODD_ONE_OUT, "missing-table", "task.triplets"),
     raw(
-      "a recording",
+      "a recording without its assembly",
       manifest({
         task: undefined,
         recording: { region: "IT", time_bins: [[70, 170]] },
         data: { assembly: "assembly.nc" },
+        metric: { name: "pls" },
+        ceiling: { name: "internal_consistency" },
       }),
-      "not-yet-supported",
-      { field: "recording" },
+      "missing-recordings",
+      { field: "data.assembly" },
     ),
     [
       "two manifests of one identifier",

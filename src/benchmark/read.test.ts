@@ -356,12 +356,14 @@ describe.skipIf(!has(EDGE))("Geirhos 2021, edge (skipped where ../shared/data is
     const { benchmarks, notices } = await open(EDGE);
     expect(notices.map(({ code }) => code)).toEqual(["responses-not-choices"]); // once, though both benchmarks have it
     expect(
-      benchmarks.map(behavioral).map((it) => [
-        it.identifier,
-        it.stimulusSet.stimuli.length,
-        it.responses.length,
-        it.stimulusSet.visualDegrees?.[0],
-      ]),
+      benchmarks
+        .map(behavioral)
+        .map((it) => [
+          it.identifier,
+          it.stimulusSet.stimuli.length,
+          it.responses.length,
+          it.stimulusSet.visualDegrees?.[0],
+        ]),
     ).toEqual([
       ["Geirhos2021edge-error_consistency", 160, 1600, 3],
       ["Geirhos2021edge-top1", 160, 1600, undefined],

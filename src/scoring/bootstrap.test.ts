@@ -144,9 +144,9 @@ describe("coverage: of data sets with a known value, the share whose interval ho
   const share = (sets: number, holds: (seed: number) => boolean) =>
     Array.from({ length: sets }, (_, seed) => holds(seed)).filter(Boolean).length / sets;
 
-  it("an accuracy of 0.7 on 50 stimuli", { timeout: 120_000 }, () => {
+  it("an accuracy of 0.7 on 30 stimuli", { timeout: 120_000 }, () => {
     const covered = share(200, (seed) => {
-      const right = new RandomState(seed).integers(10, 50).map((value) => value < 7);
+      const right = new RandomState(seed).integers(10, 30).map((value) => value < 7);
       const { answers } = tables({ model: right, people: [], condition: right.map(() => 0) });
       const [low, high] = ends(intervalOf({ ...accuracy, ceiling: constant(1) }, answers, seed + 1000));
       return low <= 0.7 && 0.7 <= high;

@@ -4,7 +4,8 @@ import golden from "./golden/npy.json" with { type: "json" };
 import { type NpyArray, readNpy } from "./npy.ts";
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
-const number = (value: number | string) => (value === "nan" ? Number.NaN : value === "inf" ? Infinity : value === "-inf" ? -Infinity : Number(value));
+const number = (value: number | string) =>
+  value === "nan" ? Number.NaN : value === "inf" ? Infinity : value === "-inf" ? -Infinity : Number(value);
 
 /** A file with this header, as numpy's version 1 has it. */
 function npy(header: string, data: Uint8Array = new Uint8Array(0), version = 1): Uint8Array<ArrayBuffer> {
@@ -41,7 +42,11 @@ describe("readNpy refuses", () => {
     ["objects", npy("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }"), "npy-dtype"],
     ["complex numbers", npy("{'descr': '<c16', 'fortran_order': False, 'shape': (2,), }"), "npy-dtype"],
     ["records", npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,), }"), "npy-dtype"],
-    ["a type that every object inherits", npy("{'descr': 'constructor', 'fortran_order': False, 'shape': (2,), }"), "npy-dtype"],
+    [
+      "a type that every object inherits",
+      npy("{'descr': 'constructor', 'fortran_order': False, 'shape': (2,), }"),
+      "npy-dtype",
+    ],
     ["a shape of petabytes", npy(f8("(1000000000, 1000000)")), "npy-too-large"],
     ["a shape beyond numbers", npy(f8(`(${"9".repeat(400)},)`)), "npy-too-large"],
     ["a shape of no tuple", npy("{'descr': '<f8', 'fortran_order': False, 'shape': True, }"), "npy-header"],
@@ -49,14 +54,22 @@ describe("readNpy refuses", () => {
     ["an entry too few", npy("{'descr': '<f8', 'shape': (2,), }"), "npy-header"],
     ["an entry twice", npy("{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (), }"), "npy-header"],
     ["code", npy("{'descr': exit(), 'fortran_order': False, 'shape': (), }"), "npy-header"],
-    ["integers beyond 2⁵³", npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", new Uint8Array(8).fill(0x7f)), "npy-integer"],
+    [
+      "integers beyond 2⁵³",
+      npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", new Uint8Array(8).fill(0x7f)),
+      "npy-integer",
+    ],
   ])("%s", (_, bytes, code) => {
     expect(readNpy(bytes, "a.npy")).toMatchObject({ code, file: "a.npy" });
   });
 
   it("damage, or reads an array of the size it says, and never allocates beyond the file", () => {
     const files = golden.files.map(({ base64 }) => bytesOf(base64));
-    const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), byte: fc.nat(255), cut: fc.boolean() });
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      byte: fc.nat(255),
+      cut: fc.boolean(),
+    });
     let refused = 0;
     fc.assert(
       fc.property(fc.nat(files.length - 1), fc.array(edit, { minLength: 1, maxLength: 3 }), (which, edits) => {

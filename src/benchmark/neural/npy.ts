@@ -53,7 +53,14 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>, file: string): NpyArray 
   const version = view.getUint8(6);
   if (version < 1 || version > 3) {
     const remedy = "Save the array again with numpy.save.";
-    return { code: "npy-version", file, message: "The version is unknown.", value: `${version}`, expected: "1, 2 or 3", remedy };
+    return {
+      code: "npy-version",
+      file,
+      message: "The version is unknown.",
+      value: `${version}`,
+      expected: "1, 2 or 3",
+      remedy,
+    };
   }
   const wide = version > 1;
   const start = wide ? 12 : 10;

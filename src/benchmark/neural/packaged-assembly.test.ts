@@ -22,17 +22,21 @@ const expected = (name: string): Expected => {
 
 /** A dimension's only coordinate has no name in Brain-Score; we give it its usual one. */
 const USUAL: Readonly<Record<string, string>> = { presentation: "stimulus_id", neuroid: "neuroid_id" };
-const named = ({ coords }: Expected) => Object.fromEntries(Object.entries(coords).map(([name, coord]) => [USUAL[name] ?? name, coord]));
+const named = ({ coords }: Expected) =>
+  Object.fromEntries(Object.entries(coords).map(([name, coord]) => [USUAL[name] ?? name, coord]));
 const value = (x: Scalar | undefined) => (x === null ? Number.NaN : Number(x));
 
 describe("assemblies as Brain-Score packages them", () => {
-  it.each(["assy_made_Up2026.nc", "integers.nc", "lone-coordinates.nc", "legacy.nc", "group.nc", "indexed.nc"])("%s", async (name) => {
-    const { dims, shape, values, coords, notices } = await read(name);
-    const want = expected(name);
-    expect({ dims, shape, notices }).toEqual({ dims: want.dims, shape: want.shape, notices: [] });
-    expect(values).toEqual(Float64Array.from(want.values, value));
-    expect(coords).toEqual(named(want));
-  });
+  it.each(["assy_made_Up2026.nc", "integers.nc", "lone-coordinates.nc", "legacy.nc", "group.nc", "indexed.nc"])(
+    "%s",
+    async (name) => {
+      const { dims, shape, values, coords, notices } = await read(name);
+      const want = expected(name);
+      expect({ dims, shape, notices }).toEqual({ dims: want.dims, shape: want.shape, notices: [] });
+      expect(values).toEqual(Float64Array.from(want.values, value));
+      expect(coords).toEqual(named(want));
+    },
+  );
 
   it("keeps the order of coordinates, by which repetitions are averaged", async () => {
     const { coords } = await read("assy_made_Up2026.nc");
@@ -42,16 +46,26 @@ describe("assemblies as Brain-Score packages them", () => {
   it("brings dimensions into the metrics' order", async () => {
     const want = expected("other-order.nc");
     const { dims, shape, values, coords } = await read("other-order.nc");
-    expect([dims, shape]).toEqual([["presentation", "neuroid"], [18, 4]]);
-    expect(values).toEqual(Float64Array.from({ length: 72 }, (_, i) => value(want.values[(i % 4) * 18 + Math.floor(i / 4)])));
+    expect([dims, shape]).toEqual([
+      ["presentation", "neuroid"],
+      [18, 4],
+    ]);
+    expect(values).toEqual(
+      Float64Array.from({ length: 72 }, (_, i) => value(want.values[(i % 4) * 18 + Math.floor(i / 4)])),
+    );
     expect(coords).toEqual(want.coords);
   });
 
   it("makes of repeated dimensions a matrix for each subject", async () => {
     const want = expected("similarities.nc");
     const { dims, shape, values, coords } = await read("similarities.nc", { region: ["IT"] });
-    expect([dims, shape]).toEqual([["subject", "presentation", "presentation"], [2, 6, 6]]);
-    expect(values).toEqual(Float64Array.from({ length: 72 }, (_, i) => value(want.values[(i % 36) * 4 + 1 + 2 * Math.floor(i / 36)])));
+    expect([dims, shape]).toEqual([
+      ["subject", "presentation", "presentation"],
+      [2, 6, 6],
+    ]);
+    expect(values).toEqual(
+      Float64Array.from({ length: 72 }, (_, i) => value(want.values[(i % 36) * 4 + 1 + 2 * Math.floor(i / 36)])),
+    );
     expect(coords.subject).toEqual({ dim: "subject", values: ["one", "two"] });
     expect(coords.stimulus_id).toEqual(want.coords.stimulus_id);
   });
@@ -71,10 +85,16 @@ describe("assemblies as Brain-Score packages them", () => {
   });
 
   it("takes the values of what is selected", async () => {
-    const { values, coords } = await read("assy_made_Up2026.nc", { region: ["IT"], repetition: [1], time_bin_end: [270] });
+    const { values, coords } = await read("assy_made_Up2026.nc", {
+      region: ["IT"],
+      repetition: [1],
+      time_bin_end: [270],
+    });
     const want = expected("assy_made_Up2026.nc");
     const rows = want.coords.repetition?.values.flatMap((x, row) => (x === 1 ? [row] : [])) ?? [];
-    expect(values).toEqual(Float64Array.from(rows.flatMap((row) => [1, 3].map((site) => value(want.values[(row * 5 + site) * 2 + 1])))));
+    expect(values).toEqual(
+      Float64Array.from(rows.flatMap((row) => [1, 3].map((site) => value(want.values[(row * 5 + site) * 2 + 1])))),
+    );
     expect(coords.neuroid_id?.values).toEqual(["site-1", "site-3"]);
     expect(coords.stimulus_id?.values).toEqual(rows.map((row) => want.coords.stimulus_id?.values[row]));
   });
@@ -121,7 +141,9 @@ describe("refuses", () => {
   });
 
   it("a file, and reads the next", async () => {
-    await expect(assemblyReader.read(bytesOf("legacy.nc").slice(0, 9000), "a.nc", {})).rejects.toMatchObject({ code: "package-refused" });
+    await expect(assemblyReader.read(bytesOf("legacy.nc").slice(0, 9000), "a.nc", {})).rejects.toMatchObject({
+      code: "package-refused",
+    });
     expect((await read("legacy.nc")).shape).toEqual([18, 3]);
   });
 });

@@ -55,7 +55,12 @@ export function describeAssembly(bytes: Uint8Array<ArrayBuffer>, file: string): 
     const { data, dims, coords } = layoutOf(netcdf, file);
     const stimulusSet = [netcdf, data].map(({ attributes }) => attributes.get("stimulus_set_identifier"));
     const identifier = stimulusSet.find((value) => typeof value === "string");
-    return { dims, shape: data.shape, coords, ...(identifier === undefined ? {} : { stimulusSet: String(identifier) }) };
+    return {
+      dims,
+      shape: data.shape,
+      coords,
+      ...(identifier === undefined ? {} : { stimulusSet: String(identifier) }),
+    };
   });
 }
 
@@ -129,7 +134,9 @@ function dataVariable({ variables, attributes }: Netcdf, file: string): Variable
       String(attribute.get("coordinates") ?? "").split(" "),
     ),
   );
-  const candidates = variables.filter(({ name, dims }) => !listed.has(name) && !(dims.length === 1 && dims[0] === name));
+  const candidates = variables.filter(
+    ({ name, dims }) => !listed.has(name) && !(dims.length === 1 && dims[0] === name),
+  );
   const most = Math.max(...candidates.map(({ dims }) => dims.length));
   const full = candidates.filter(({ dims }) => dims.length === most);
   const [data] = full;
@@ -224,7 +231,9 @@ function assemblyOf(netcdf: Netcdf, file: string, select: Selection): PackagedAs
   const shape = order.map((axis) => kept.get(dims[axis] ?? "")?.length ?? 0);
   const values = new Float64Array(shape.reduce((product, extent) => product * extent, 1));
   const places = dims.map((dim, axis) => positions(kept.get(dim) ?? [], data.shape[axis] ?? 0));
-  const strides = dims.map((_, axis) => shape.slice(order.indexOf(axis) + 1).reduce((product, extent) => product * extent, 1));
+  const strides = dims.map((_, axis) =>
+    shape.slice(order.indexOf(axis) + 1).reduce((product, extent) => product * extent, 1),
+  );
   netcdf.scan(data, (slab, first) => scatter(slab, first, data.shape, places, strides, values));
   const ordered = order.map((axis) => dims[axis] ?? "");
   return {
@@ -277,7 +286,10 @@ function absent(name: string, { values }: Coordinate, wanted: readonly Scalar[],
       field: clip(name),
       message: `The coordinate “${clip(name)}” never has the value that is to be selected.`,
       value: clip(one),
-      remedy: suggestion(String(one), [...new Set(values)].slice(0, 50).map((value) => clip(value))),
+      remedy: suggestion(
+        String(one),
+        [...new Set(values)].slice(0, 50).map((value) => clip(value)),
+      ),
     }));
 }
 
@@ -297,7 +309,9 @@ function scatter(
   strides: readonly number[],
   out: Float64Array,
 ): void {
-  const offsets = places.map((to, axis) => Float64Array.from(to, (place) => (place < 0 ? Number.NaN : place * (strides[axis] ?? 0))));
+  const offsets = places.map((to, axis) =>
+    Float64Array.from(to, (place) => (place < 0 ? Number.NaN : place * (strides[axis] ?? 0))),
+  );
   const [rows, columns, layers] = offsets;
   const width = shape[1] ?? 1;
   const depth = shape[2] ?? 1;

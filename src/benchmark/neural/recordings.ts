@@ -82,9 +82,9 @@ async function join(
   const rules = rulesOf(manifest, manifestFile, stimuli, coords, unjoined, findings);
   const stimulusKept = table.map((_, row) => !rules.excludes((name) => columnOf(stimuli.table, name)?.values[row]));
   const keeps = (dim: string, place: number): boolean => {
-    const valueOf = (name: string) => (coords[name]?.dim === dim ? coords[name].values[place] : undefined);
+    const lookUp = (name: string) => (coords[name]?.dim === dim ? coords[name].values[place] : undefined);
     const shown = dim !== "presentation" || stimulusKept[rowOf.get(ids.values[place] ?? null) ?? -1] === true;
-    return shown && !rules.excludes(valueOf) && rules.selects(valueOf);
+    return shown && !rules.excludes(lookUp) && rules.selects(lookUp);
   };
   const kept = new Map(
     [...new Set(unjoined.dims)].map((dim) => {
@@ -214,9 +214,9 @@ function merged(
 }
 
 interface Rules {
-  /** `valueOf` gives undefined where a coordinate does not belong to what is asked about. */
-  excludes(valueOf: (name: string) => Scalar | undefined): boolean;
-  selects(valueOf: (name: string) => Scalar | undefined): boolean;
+  /** `lookUp` gives undefined where a coordinate does not belong to what is asked about. */
+  excludes(lookUp: (name: string) => Scalar | undefined): boolean;
+  selects(lookUp: (name: string) => Scalar | undefined): boolean;
 }
 
 /** Faults `no-such-column` and `no-such-coordinate`. */
@@ -249,14 +249,14 @@ function rulesOf(
   }
   const among = (values: readonly Scalar[], value: Scalar) => values.some((wanted) => names(wanted, value));
   return {
-    excludes: (valueOf) =>
+    excludes: (lookUp) =>
       exclude.some(([name, values]) => {
-        const value = valueOf(name);
+        const value = lookUp(name);
         return value !== undefined && among(values, value);
       }),
-    selects: (valueOf) =>
+    selects: (lookUp) =>
       selected.every(([name, values]) => {
-        const value = valueOf(name);
+        const value = lookUp(name);
         return value === undefined || among(values, value);
       }),
   };

@@ -21,7 +21,8 @@ export function responsesOf(
   checkTimeBins(coords, shape[2] ?? 1, manifest, file, findings);
   const [presentations = 0, neuroids = 0, bins = 1] = shape;
   const numbered = { neuroid_id: { dim: "neuroid", values: [...Array(neuroids).keys()] } };
-  const named: Readonly<Record<string, Coordinate>> = coords.neuroid_id?.dim === "neuroid" ? coords : { ...coords, ...numbered };
+  const named: Readonly<Record<string, Coordinate>> =
+    coords.neuroid_id?.dim === "neuroid" ? coords : { ...coords, ...numbered };
   if (dims.includes("time_bin") && bins > 1) {
     return { dims: ["presentation", "neuroid", "time_bin"], shape, values, coords: named };
   }

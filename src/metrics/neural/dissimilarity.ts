@@ -32,7 +32,7 @@ export async function rdmOfActivations(activations: Activations, order: readonly
       centred[i * n + j] = (products[left * rows + right] ?? 0) - shared;
     }
     // What is left of a pattern that is the same everywhere is rounding, of either sign: it has no correlations.
-    if ((centred[i * n + i] ?? 0) < ROUNDING * (products[left * rows + left] ?? 0)) centred[i * n + i] = 0;
+    if ((centred[i * n + i] ?? 0) < ROUNDING * (products[left * rows + left] ?? 0)) centred[i * n + i] = Number.NaN;
   }
   return dissimilarities(centred, n, columns);
 }

@@ -54,7 +54,7 @@ const mapping: Mapping<PlsOptions> = {
       );
     }
     const perFold: number[][] = folds.map(() => []);
-    for await (const { first, width, values } of columnChunks(source, { signal, chunkBytes: CHUNK_BYTES })) {
+    for await (const { first, width, values } of columnChunks(source, { signal })) {
       for (const [f, fold] of folds.entries()) {
         stopIfCancelled(context);
         const { known, means, actual } = taken(values, width, fold);
@@ -96,15 +96,13 @@ function taken(
   return { known, means, actual: rowsOf(test.source) };
 }
 
-/** Small, because predictions of a chunk are float64 and there is a copy for every step. */
-const CHUNK_BYTES = 32 * 2 ** 20;
 /** Each component starts from the first feature of which something is left, so a few suffice. */
 const STARTS = 32;
 
 /** The first features that are not constant. Throws `undefined-score` where all are. */
 async function firstColumns(source: Activations, { signal }: NeuralContext): Promise<number[][]> {
   const columns: number[][] = [];
-  for await (const { width, values } of columnChunks(source, { signal, chunkBytes: CHUNK_BYTES })) {
+  for await (const { width, values } of columnChunks(source, { signal })) {
     for (let c = 0; c < width && columns.length < STARTS; c++) {
       const column = Array.from({ length: source.rows }, (_, i) => values[i * width + c] ?? Number.NaN);
       if (column.some((value) => value !== column[0])) columns.push(column);

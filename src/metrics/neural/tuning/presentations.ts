@@ -12,7 +12,7 @@ import { GapscopeError } from "../../../faults/faults.ts";
 export type TunedSet = "orientation" | "spatial_frequency" | "size";
 type GratingSet = TunedSet | "receptive_field";
 
-export const BLANK = "blank";
+const BLANK = "blank";
 const COLUMNS = ["position_y", "position_x", "radius", "spatial_frequency", "orientation", "phase"] as const;
 type GratingColumn = (typeof COLUMNS)[number];
 /** The least that a curve needs: a cubic spline four points, a modulation over phase three. */
