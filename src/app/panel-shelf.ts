@@ -203,13 +203,17 @@ async function readyWith(
   stored = false,
 ): Promise<Partial<SubjectEntry>> {
   const { network, notes, counts } = await panelNetwork(model, shelved);
-  const { noLogits, timeSteps } = model;
+  const { noLogits, timeSteps, candidates } = model;
   const source: SubjectSource = {
     kind: "network",
     network,
     notes,
     panel: counts,
-    facts: { ...(noLogits === undefined ? {} : { noLogits }), ...(timeSteps === undefined ? {} : { timeSteps }) },
+    facts: {
+      candidates,
+      ...(noLogits === undefined ? {} : { noLogits }),
+      ...(timeSteps === undefined ? {} : { timeSteps }),
+    },
   };
   return {
     state: { status: "ready", source },

@@ -59,6 +59,11 @@ const FIRST_PATIENCE = 600_000;
 /** Stimuli looked up in the store at a time: 33 MB of the panel's largest readout. */
 const LOOK_UPS = 32;
 
+/** Rows in the store, which need not stay there. */
+export interface KeptRows extends StoredRows {
+  forget(): Promise<void>;
+}
+
 type Look = Pick<LookOptions, "signal" | "onProgress">;
 
 export class NetworkRunner implements ActivationSource {
@@ -107,13 +112,19 @@ export class NetworkRunner implements ActivationSource {
     });
   }
 
-  stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly StoredRows[]> {
+  stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly KeptRows[]> {
     return this.#onBackend(stimuli, taps, look, async (backend) => {
       const keys = this.#keysOf(stimuli, taps, backend);
       const known = this.#options.fresh ? keys.map(() => false) : await this.#kept(keys);
       await this.#infer(backend, stimuli, taps, keys, known, look);
       return Promise.all(taps.map((_, tap) => this.#rows(keys.map((own) => own[tap] ?? ""))));
     });
+  }
+
+  /** The layers that are worth scoring, in the network's order. */
+  layers(signal: AbortSignal | undefined): Promise<string[]> {
+    if (this.#eyes?.alive !== true) this.#eyes = this.#options.spawn();
+    return this.#eyes.call("layers", [this.#network.card, this.#network.files], withSignal(signal));
   }
 
   /** Does what is asked for on this network's backend; where the GPU fails at it, once more on wasm. */
@@ -168,7 +179,7 @@ export class NetworkRunner implements ActivationSource {
   }
 
   /** One tap's activations as the store has them. */
-  async #rows(keys: readonly string[]): Promise<StoredRows> {
+  async #rows(keys: readonly string[]): Promise<KeptRows> {
     const { activations } = this.#options;
     const read = async (first: number, count: number): Promise<Float32Array> => {
       const rows = await activations.get(keys.slice(first, first + count));
@@ -184,7 +195,8 @@ export class NetworkRunner implements ActivationSource {
       }
       return block;
     };
-    return { key: await sha256(keys.join("\n")), rows: keys.length, columns: (await read(0, 1)).length, read };
+    const forget = (): Promise<void> => activations.remove(keys);
+    return { forget, key: await sha256(keys.join("\n")), rows: keys.length, columns: (await read(0, 1)).length, read };
   }
 
   async #resolveBackend(

@@ -275,7 +275,7 @@ function answersOf(assembly: BehavioralAssembly): Answers {
 }
 
 /** Raise when a metric, a ceiling, a normalisation or an interval changes its numbers, or a kept result its shape. */
-const SCORES = "scores-2";
+export const SCORES = "scores-2";
 
 function networkRunner(
   network: Network,

@@ -6,7 +6,7 @@
  */
 import { type FileHashes, hashFile } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import { assemble, identify, type NetworkFile } from "../models/assemble.ts";
+import { assemble, identify, layersOf, type NetworkFile } from "../models/assemble.ts";
 import type { InputSpec, ModelCard } from "../models/card.ts";
 import { PANEL } from "../models/panel.ts";
 import {
@@ -65,6 +65,11 @@ export function subjectApi(load: (backend: Backend, threads: number) => Promise<
     /** Identifiers of the panel's models whose weights this file holds. */
     identify(file: NetworkFile): Promise<string[]> {
       return identify(file, PANEL);
+    },
+
+    /** The layers of a network that are worth scoring, in its order. */
+    layers(card: ModelCard, files: readonly NetworkFile[]): Promise<string[]> {
+      return layersOf(card, files);
     },
 
     /** Hashes of a file; `onProgress` counts bytes. */

@@ -122,6 +122,35 @@ function checkFlags({ architecture }: Pick<CheckpointCard, "architecture">, { fi
   throw new GapscopeError("subject-refused", `${file} is not a checkpoint of ${architecture}.`, { faults });
 }
 
+/** Layers of a network that are chosen for a person, at most: a curve of more says no more. */
+const MOST_LAYERS = 24;
+
+/**
+ * The layers of a network that are worth scoring, in its order: those that its card names; else what ends its blocks, thinned
+ * out evenly, with every layer that the card commits to something. Throws as `assemble` does.
+ */
+export async function layersOf(card: ModelCard, files: readonly NetworkFile[]): Promise<string[]> {
+  if (card.layers !== undefined) return [...card.layers];
+  const { layers, all } = "onnx" in card ? await onnxLayers(card.onnx, files) : await checkpointLayers(card, files[0]);
+  const committed = [...Object.values(card.regions), card.readout?.output].filter((layer) => layer !== undefined);
+  const step = Math.max(1, layers.length / MOST_LAYERS);
+  const thinned = layers.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const wanted = new Set([...thinned, ...committed]);
+  return all.filter((layer) => wanted.has(layer));
+}
+
+async function onnxLayers(file: string, files: readonly NetworkFile[]) {
+  const bytes = await files.find(({ name }) => name === file)?.bytes.arrayBuffer();
+  const { layers, tensors } = readGraph(new Uint8Array(bytes ?? new ArrayBuffer(0)), file);
+  return { layers, all: [...tensors] };
+}
+
+async function checkpointLayers(card: CheckpointCard, file: NetworkFile | undefined) {
+  const name = file?.name ?? card.architecture;
+  const { taps } = drawn(card, file === undefined ? weightless(name) : await openCheckpoint(file.bytes, file.name));
+  return { layers: taps, all: taps };
+}
+
 /** Which of the panel's models this file holds the weights of, by its tensors. Throws where it is no checkpoint. */
 export async function identify(file: NetworkFile, models: readonly PanelModel[]): Promise<string[]> {
   const checkpoint = await openCheckpoint(file.bytes, file.name);

@@ -67,6 +67,8 @@ const common = {
     v.strictObject({ V1: v.optional(name), V2: v.optional(name), V4: v.optional(name), IT: v.optional(name) }),
     {},
   ),
+  /** Layers that are scored where every layer is asked for, in the network's order; a choice of ours where left out. */
+  layers: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(200))),
   visual_degrees: v.pipe(v.number(), v.gtValue(0), v.maxValue(180)),
 };
 

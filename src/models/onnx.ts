@@ -24,9 +24,17 @@ export interface GraphFacts {
   readonly outputs: readonly string[];
   /** Every tensor that a node computes. */
   readonly tensors: ReadonlySet<string>;
+  /** Of those, what a person would call a layer's output, in the graph's order. */
+  readonly layers: readonly string[];
   /** Names of the external data files that initializers point into. */
   readonly externalFiles: readonly string[];
 }
+
+/** Operators whose outputs stand for layers: what a block ends with, not the convolutions within. */
+const LAYER_OPERATORS = new Set([
+  ...["Relu", "LeakyRelu", "PRelu", "Clip", "HardSwish", "Gelu", "Add", "Concat", "MaxPool", "AveragePool"],
+  ...["GlobalAveragePool", "ReduceMean", "LayerNormalization", "Gemm"],
+]);
 
 const MAX_NODES = 100_000;
 /** Operator sets whose kernels are part of onnxruntime-web; a custom domain has none and would only fail later. */
@@ -108,6 +116,9 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
   return {
     input: { name: input.name, shape },
     outputs: graph.output.map((output) => output.name),
+    layers: graph.node.flatMap(({ opType, output: [first = ""] }) =>
+      LAYER_OPERATORS.has(opType) && first !== "" ? [first] : [],
+    ),
     tensors: new Set(graph.node.flatMap((node) => node.output).filter((name) => name !== "")),
     externalFiles: [...externalFiles],
   };

@@ -75,6 +75,8 @@ const AT_A_TIME = 1 << 25;
 export interface NetworkFacts {
   /** Why it has no logits, where it has none and the reason is known. */
   readonly noLogits?: string;
+  /** Brain-Score's candidate layers, in its order. */
+  readonly candidates?: readonly string[];
   /** Of a network with time steps, by region: start of the first in milliseconds, length, and how many there are. */
   readonly timeSteps?: Readonly<Record<string, readonly [number, number, number]>>;
 }
@@ -304,7 +306,7 @@ function screenNotesOf(placed: readonly PlacedStimulus[]): string[] {
  * place_on_screen's decision for each stimulus (screen.py:28-34): images whose degrees are the subject's are shown as
  * they are. The pixels are moved later, where they are decoded (stimuli/screen.ts).
  */
-function place(stimuli: StimulusSet, targetDegrees: number): PlacedStimulus[] {
+export function place(stimuli: StimulusSet, targetDegrees: number): PlacedStimulus[] {
   return stimuli.stimuli.map((stimulus, i) => {
     const source = stimuli.visualDegrees?.[i];
     return {

@@ -9,7 +9,7 @@ import { count, decimal, percent } from "../format.ts";
 import styles from "./reality.module.css";
 
 interface Props {
-  readonly benchmark: Pick<Benchmark, "ceiling">;
+  readonly benchmark: Pick<Benchmark, "ceiling" | "metric">;
   readonly cell: Extract<CellResult, { status: "scored" }>;
 }
 
@@ -46,8 +46,7 @@ export function RealityCheck({ benchmark, cell }: Props) {
         <div>
           <dt>ceiling</dt>
           <dd>
-            {ceilingText(score.ceiling)}{" "}
-            {benchmark.ceiling.name === "constant" && <span className={styles.words}>a constant, taken as exact</span>}
+            {ceilingText(score.ceiling)} <span className={styles.words}>{ceilingWords(benchmark)}</span>
           </dd>
         </div>
         {reality?.chance !== undefined && (
@@ -76,6 +75,12 @@ export function RealityCheck({ benchmark, cell }: Props) {
       )}
     </section>
   );
+}
+
+/** What the ceiling's error is, which is no interval (metrics/error-consistency.ts). */
+function ceilingWords({ ceiling, metric }: Props["benchmark"]): string {
+  if (ceiling.name === "constant") return "a constant, taken as exact";
+  return metric.name === "error_consistency" ? "standard deviation over pairs × condition; not a standard error" : "";
 }
 
 function verdictText(score: Score, { low, high, over }: Interval): string {
