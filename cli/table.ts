@@ -12,17 +12,19 @@ function benchmarkTable(benchmark: ScorecardBenchmark): string {
     `${benchmark.identifier}  (${benchmark.metric}, ceiling ${ceiling === undefined ? "undefined" : ceiling.value.toFixed(6)}${error})`,
     ...(benchmark.title === undefined ? [] : [benchmark.title]),
   ];
+  const notes = [...new Set(benchmark.scores.flatMap((score) => (score.status === "scored" ? score.notes : [])))];
   const rows = [
     ["subject", "score", "raw", "error", "95 % interval", "backend", "formula"],
-    ...benchmark.scores.map(row),
+    ...benchmark.scores.map((score) => row(score, notes)),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   const body = rows.map((cells) =>
     `  ${cells.map((cell, i) => (i === 0 || i > 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")}`.trimEnd(),
   );
-  const conditions = conditionTable(benchmark.scores);
+  const conditions = partsTable(benchmark.scores);
   const warnings = warningList(benchmark.scores);
-  return `${[...head, "", ...body, ...means(benchmark), ...conditions, ...warnings].join("\n")}\n`;
+  const foot = notes.map((note, i) => `  [${i + 1}] ${note}`);
+  return `${[...head, "", ...body, ...means(benchmark), ...foot, ...conditions, ...warnings].join("\n")}\n`;
 }
 
 /** The panel's mean, and with stand-ins where there are some; without the panel, that of all subjects. */
@@ -41,7 +43,8 @@ function means(benchmark: ScorecardBenchmark): string[] {
   return scored.length < 2 ? [] : line(mean, `${scored.length} subjects`);
 }
 
-function row(score: ScorecardScore): string[] {
+/** `notes` are the table's; a row points at its own. */
+function row(score: ScorecardScore, notes: readonly string[]): string[] {
   const { stands_in_for } = score;
   const subject = stands_in_for === undefined ? score.subject : `${score.subject} (for ${stands_in_for})`;
   if (score.status !== "scored")
@@ -53,20 +56,37 @@ function row(score: ScorecardScore): string[] {
     score.error?.toFixed(6) ?? "–",
     score.interval === undefined ? "–" : `${score.interval.low.toFixed(3)} … ${score.interval.high.toFixed(3)}`,
     score.backend,
-    [score.formula, ...score.notes].join("; "),
+    [score.formula, ...score.notes.map((note) => `[${notes.indexOf(note) + 1}]`)].join(" "),
   ];
 }
 
-/** Raw values by condition, where a benchmark has several. */
-function conditionTable(scores: readonly ScorecardScore[]): string[] {
-  const lines = scores.flatMap((score) =>
-    score.status === "scored" && score.by.length > 1
-      ? [
-          `  ${score.subject}  ${score.by.map(({ condition, raw }) => `${condition} ${typeof raw === "number" ? raw.toFixed(3) : "–"}`).join("  ")}`,
-        ]
-      : [],
-  );
-  return lines.length === 0 ? [] : ["", "  raw by condition", ...lines];
+/** Raw values by condition, or over sites, where a benchmark has several. */
+function partsTable(scores: readonly ScorecardScore[]): string[] {
+  const parted = scores.flatMap((score) => (score.status === "scored" && score.by.length > 1 ? [score] : []));
+  const [first] = parted;
+  if (first === undefined) return [];
+  const named = Object.keys(first.by[0] ?? {}).filter((name) => name !== "raw" && name !== "error");
+  const sites = named.includes("neuroid_id");
+  const lines = parted.map(({ subject, by }) => `  ${subject}  ${sites ? spread(by) : listed(by, named)}`);
+  return ["", `  raw by ${sites ? "site" : named.join(", ")}`, ...lines];
+}
+
+type Parts = Extract<ScorecardScore, { readonly status: "scored" }>["by"];
+
+function listed(by: Parts, named: readonly string[]): string {
+  return by
+    .map(({ raw, ...part }) => {
+      const name = named.map((column) => part[column] ?? "–").join(" ");
+      return `${name} ${typeof raw === "number" ? raw.toFixed(3) : "–"}`;
+    })
+    .join("  ");
+}
+
+/** Sites are too many to list: the scorecard has them all. */
+function spread(by: Parts): string {
+  const values = by.flatMap(({ raw }) => (typeof raw === "number" ? [raw] : [])).sort((a, b) => a - b);
+  const at = (share: number): string => (values[Math.round(share * (values.length - 1))] ?? Number.NaN).toFixed(3);
+  return `${values.length} of ${by.length} sites: lowest ${at(0)}, quarter ${at(0.25)}, middle ${at(0.5)}, three quarters ${at(0.75)}, highest ${at(1)}`;
 }
 
 /** Each warning once, with whom it is about where it is not everybody. */

@@ -2,7 +2,7 @@
  * Writes the packages of V1's tuning (docs/marques2020.md).
  *
  * `npm run v1-tuning` writes the example, public/examples/v1-tuning/v1-tuning.zip. With `-- --whole FILE` it writes all of
- * Brain-Score's gratings instead, under its benchmarks' identifiers: 9,097 pictures, which take some minutes to draw.
+ * Brain-Score's gratings instead, under its benchmarks' identifiers: 9,097 pictures, 23 MB, which take some minutes to draw.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -41,9 +41,9 @@ export type CellResult =
       readonly answers?: Answers;
       /** Of a recording: the layer of each time bin. */
       readonly layers?: readonly string[];
-      /** What keeps the score from being misread. */
+      /** Of a task: what keeps the score from being misread. */
       readonly reality?: Reality;
-      /** Follows the score (RunEvents.onInterval); absent until then, and where the run was cancelled before. */
+      /** Of a task: follows the score (RunEvents.onInterval); absent until then, and where the run was cancelled before. */
       readonly interval?: Interval | NoInterval;
       /** Absent for recorded subjects. */
       readonly backend?: Choice;

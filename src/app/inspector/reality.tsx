@@ -16,6 +16,7 @@ interface Props {
 export function RealityCheck({ benchmark, cell }: Props) {
   const running = useBench((state) => state.running !== undefined);
   const { score, interval, reality } = cell;
+  if (reality === undefined) return null; // of a recording, which has neither
   const found = interval === undefined || "reason" in interval ? undefined : interval;
   return (
     <section className={styles.reality} aria-labelledby="reality">
@@ -49,7 +50,7 @@ export function RealityCheck({ benchmark, cell }: Props) {
             {ceilingText(score.ceiling)} <span className={styles.words}>{ceilingWords(benchmark)}</span>
           </dd>
         </div>
-        {reality?.chance !== undefined && (
+        {reality.chance !== undefined && (
           <div>
             <dt>chance</dt>
             <dd>
@@ -57,7 +58,7 @@ export function RealityCheck({ benchmark, cell }: Props) {
             </dd>
           </div>
         )}
-        {reality?.humanAccuracy !== undefined && (
+        {reality.humanAccuracy !== undefined && (
           <div>
             <dt>people right</dt>
             <dd>
@@ -66,7 +67,7 @@ export function RealityCheck({ benchmark, cell }: Props) {
           </div>
         )}
       </dl>
-      {reality !== undefined && reality.warnings.length > 0 && (
+      {reality.warnings.length > 0 && (
         <ul className={styles.warnings} aria-label="Read with care">
           {reality.warnings.map((warning) => (
             <li key={warning}>{warning}</li>
