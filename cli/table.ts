@@ -76,10 +76,14 @@ type Parts = Extract<ScorecardScore, { readonly status: "scored" }>["by"];
 function listed(by: Parts, named: readonly string[]): string {
   return by
     .map(({ raw, ...part }) => {
-      const name = named.map((column) => part[column] ?? "–").join(" ");
+      const name = named.map((column) => short(part[column] ?? "–")).join(" ");
       return `${name} ${typeof raw === "number" ? raw.toFixed(3) : "–"}`;
     })
     .join("  ");
+}
+
+function short(value: string | number | boolean): string {
+  return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
 }
 
 /** Sites are too many to list: the scorecard has them all. */

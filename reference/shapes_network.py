@@ -219,7 +219,7 @@ def card() -> dict:
         "notes": [
             f"Three convolutions and one hidden layer, trained by reference/shapes_network.py on {len(TRAINING)} "
             "filled drawings of each of nine shapes. It has never seen an outline, dots or textures. It is an example, not a "
-            "model of vision."
+            "model of vision; its regions are its layers in order, committed by depth alone."
         ],
         "onnx": NETWORK.name,
         "input": {
@@ -227,6 +227,7 @@ def card() -> dict:
         },
         "logits": {"output": "logits", "labels": LABELS},
         "readout": {"output": "fc1"},
+        "regions": {"V1": "relu1", "V2": "relu2", "V4": "relu3", "IT": "fc1"},
         "visual_degrees": 8,
     }
 

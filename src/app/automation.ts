@@ -82,7 +82,7 @@ export function automate(workbench: Workbench): Automation {
       });
     },
     async openExample() {
-      await workbench.openExample();
+      await workbench.openExample("shapes");
       return refusals();
     },
     async score({ wish, fresh }) {

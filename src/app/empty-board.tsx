@@ -4,6 +4,7 @@ import { GapscopeError } from "../faults/faults.ts";
 import { useWorkbench } from "./context.ts";
 import styles from "./empty-board.module.css";
 import { Axis } from "./strip-axis.tsx";
+import type { Example } from "./workbench.ts";
 
 export function EmptyBoard() {
   return (
@@ -23,8 +24,19 @@ export function EmptyBoard() {
             people={undefined}
           />
         </div>
-        <TryExample />
+        <TryExample example="shapes" words="A few seconds on this machine, 0.9 MB.">
+          Try the example
+        </TryExample>
       </figure>
+      <div className={styles.second}>
+        <p>
+          <strong>Recordings too:</strong> how cells of macaque V1 are tuned, from published histograms, beside the
+          first layer of the same small network.
+        </p>
+        <TryExample example="v1-tuning" words="Half a minute, 0.9 MB.">
+          Compare it with V1
+        </TryExample>
+      </div>
       <ol className={styles.steps}>
         <li>
           <strong>Benchmark</strong>
@@ -52,13 +64,20 @@ export function EmptyBoard() {
   );
 }
 
-function TryExample() {
+interface TryProps {
+  readonly example: Example;
+  /** What it costs. */
+  readonly words: string;
+  readonly children: string;
+}
+
+function TryExample({ example, words, children }: TryProps) {
   const workbench = useWorkbench();
   const [state, setState] = useState<"idle" | "opening" | { readonly trouble: string }>("idle");
   const run = async (): Promise<void> => {
     setState("opening");
     try {
-      await workbench.openExample();
+      await workbench.openExample(example);
       await workbench.score();
     } catch (error) {
       setState({ trouble: GapscopeError.from(error).message });
@@ -66,10 +85,15 @@ function TryExample() {
   };
   return (
     <div className={styles.run}>
-      <button type="button" data-look="primary" disabled={state === "opening"} onClick={() => void run()}>
-        Try the example
+      <button
+        type="button"
+        data-look={example === "shapes" ? "primary" : undefined}
+        disabled={state === "opening"}
+        onClick={() => void run()}
+      >
+        {children}
       </button>
-      <span role="status">{typeof state === "string" ? "A few seconds on this machine, 0.9 MB." : state.trouble}</span>
+      <span role="status">{typeof state === "string" ? words : state.trouble}</span>
     </div>
   );
 }

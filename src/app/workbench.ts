@@ -170,6 +170,10 @@ export interface OpenOptions {
   readonly recordedNames?: ReadonlyMap<File, string>;
 }
 
+/** The benchmarks of the embedded examples, below examples/. */
+const EXAMPLES = { shapes: ["shapes/shapes.zip"], "v1-tuning": ["v1-tuning/v1-tuning.zip"] } as const;
+export type Example = keyof typeof EXAMPLES;
+
 export type Workbench = ReturnType<typeof createWorkbench>;
 
 export function createWorkbench() {
@@ -312,12 +316,13 @@ export function createWorkbench() {
       ]);
     },
 
-    /** Opens the embedded example: its benchmark and its network. */
-    async openExample(): Promise<void> {
-      const names = ["shapes.zip", "card.json", "shapes-net.onnx"];
+    /** Opens an embedded example: its benchmarks, and the small network that is embedded too. */
+    async openExample(example: Example): Promise<void> {
+      const paths = [...EXAMPLES[example], "shapes/card.json", "shapes/shapes-net.onnx"];
       const files = await Promise.all(
-        names.map(async (name) => {
-          const answer = await fetch(`${import.meta.env.BASE_URL}examples/shapes/${name}`);
+        paths.map(async (path) => {
+          const name = path.slice(path.indexOf("/") + 1);
+          const answer = await fetch(`${import.meta.env.BASE_URL}examples/${path}`);
           if (!answer.ok)
             throw new GapscopeError("internal", `The example's ${name} is missing from this site (${answer.status}).`);
           return new File([await answer.blob()], name);

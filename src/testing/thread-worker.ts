@@ -21,7 +21,9 @@ export class ThreadWorker extends EventTarget {
 
   constructor(file: URL) {
     super();
-    this.#thread = new Thread(file, { execArgv: ["--import", "tsx"] });
+    const [tsx, started] = [import.meta.resolve("tsx/esm/api"), file.href].map((url) => JSON.stringify(url));
+    const start = `import(${tsx}).then(({ register }) => { register(); return import(${started}); });`;
+    this.#thread = new Thread(start, { eval: true });
     this.#thread.on("message", (data: unknown) => this.dispatchEvent(new MessageEvent("message", { data })));
     this.#thread.on("error", (error) =>
       this.dispatchEvent(Object.assign(new Event("error"), { message: String(error) })),

@@ -65,12 +65,12 @@ const MAX_TEXT = 2 ** 27;
 const MAX_CHUNK_BYTES = 2 ** 28;
 const SLAB_BYTES = 2 ** 25;
 
-const PATH = "/file.nc";
 const UTF8 = 1;
 
 /** One library for this thread. */
 let library: Promise<H5Module> | undefined;
 let crashed = false;
+let opened = 0;
 
 async function load(): Promise<H5Module> {
   const { ready } = await import("h5wasm");
@@ -99,16 +99,18 @@ export async function withNetcdf<Result>(
     library = undefined; // a failure must not be remembered
     throw error;
   });
+  // A read that fails may leave its file open in the library, which would take the next of the same name for it.
+  const path = `/${++opened}.nc`;
   try {
     const owned = { flags: "w", canOwn: true };
-    hdf5.FS.writeFile(PATH, bytes, owned);
-    const id = hdf5.open(PATH, hdf5.H5F_ACC_RDONLY, false, -1, -1);
+    hdf5.FS.writeFile(path, bytes, owned);
+    const id = hdf5.open(path, hdf5.H5F_ACC_RDONLY, false, -1, -1);
     if (id < 0n) throw damaged(file, "it cannot be opened");
     try {
       return use(new OpenFile(hdf5, id, file, bytes.length));
     } finally {
       hdf5.close_file(id);
-      hdf5.FS.unlink(PATH);
+      hdf5.FS.unlink(path);
     }
   } catch (error) {
     if (error instanceof GapscopeError) throw error;

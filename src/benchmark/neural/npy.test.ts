@@ -66,7 +66,7 @@ describe("readNpy refuses", () => {
   it("damage, or reads an array of the size it says, and never allocates beyond the file", () => {
     const files = golden.files.map(({ base64 }) => bytesOf(base64));
     const edit = fc.record({
-      at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      at: fc.nat(2 ** 24 - 1).map((n) => n / 2 ** 24),
       byte: fc.nat(255),
       cut: fc.boolean(),
     });
