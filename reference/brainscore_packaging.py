@@ -1,9 +1,9 @@
 """Assemblies as Brain-Score's own packaging writes them, and what its own loading reads back.
 
 Nothing here computes an answer: values are made up (nobody's recordings), brainscore_core's package_data_assembly_locally
-and write_netcdf write the files, and AssemblyLoader (xarray) reads them again. Two files are written by xarray and h5py
+and write_netcdf write the files, and AssemblyLoader (xarray) reads them again. Two are written by xarray and h5py
 alone, because the packaging of today no longer makes what they stand for: a coordinate that is an index, and numbers of
-the other byte order.
+the other byte order; some headers without data by netCDF4.
 
 Writes src/benchmark/neural/golden/*.nc, stimulus_made_Up2026.csv and .zip, and expected.json; and npy.json, arrays as
 numpy writes and reads them.
@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import h5py
+import netCDF4
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -249,7 +250,19 @@ def main() -> None:
         rates.attrs["coordinates"] = "neuroid_id"
         for axis, dim in enumerate(["presentation", "neuroid"]):
             rates.dims[axis].attach_scale(file[dim])
+    # Nothing is written to these; their headers alone speak of gigabytes.
+    for name, sizes, chunks in [
+        ("huge.nc", (2**20, 2**12), (1024, 64)),
+        ("huge-chunk.nc", (2**13, 2**13), (2**13, 2**13)),
+        ("huge-unwritten.nc", (2**13, 2**13), (1024, 64)),
+    ]:
+        with netCDF4.Dataset(OUTPUT / name, "w") as file:
+            for dim, size in zip(["presentation", "neuroid"], sizes):
+                file.createDimension(dim, size)
+            file.createVariable("data", "f8", ("presentation", "neuroid"), zlib=True, chunksizes=chunks)
     for path in sorted(OUTPUT.glob("*.nc")):
+        if path.name.startswith("huge"):
+            continue
         try:
             expected[path.name] = read_back(path)
         except Exception as error:  # what Brain-Score itself cannot load, but a person may have

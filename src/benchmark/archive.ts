@@ -37,6 +37,8 @@ interface InflateStream {
 export interface Archive {
   /** The files, in the zip's order, without a common root folder and without what operating systems leave behind. */
   readonly names: readonly string[];
+  /** The common root folder that names lack, with its slash, or "". */
+  readonly root: string;
   has(name: string): boolean;
   /** The file whose name differs only in case or in how accents are composed: what a person most likely meant. */
   similar(name: string): string | undefined;
@@ -95,6 +97,7 @@ export async function openArchive(file: Blob, fileName: string, caps: ArchiveCap
   let inflated = 0;
   return {
     names: [...entries.keys()],
+    root,
     has: (name) => entries.has(name),
     similar: (name) => folded.get(fold(name)),
     async read(name, { signal, cap = caps.entryBytes } = {}) {

@@ -113,7 +113,7 @@ describe("damaged netCDF", () => {
           else if (!(found instanceof GapscopeError)) throw found;
           else if (found.code === "package-refused") {
             expect(found.faults[0]?.file).toBe("a.nc");
-            seen.refused += 1; if (seen.refused<40) console.log(found.faults[0]?.message);
+            seen.refused += 1;
           } else {
             expect(["worker-hung", "worker-died"]).toContain(found.code);
             client.terminate(); // as isolatedReader does
@@ -121,10 +121,9 @@ describe("damaged netCDF", () => {
           }
         },
       ),
-      { numRuns: Number(process.env.FUZZ ?? 800), seed: 20260101 },
+      { numRuns: 500, seed: 20260101 },
     );
-    console.log(seen);
-    expect(seen.refused).toBeGreaterThan(200);
+    expect(seen.refused).toBeGreaterThan(100);
     expect(seen.read).toBeGreaterThan(100); // much of a file is room that nothing is in
     if (!client.alive) client = spawn();
     const { shape } = await client.call("read", [bytesOf("legacy.nc"), "b.nc", {}]);

@@ -64,6 +64,8 @@ const MAX_ATTRIBUTE_BYTES = 2 ** 20;
 const MAX_TEXT = 2 ** 27;
 const MAX_CHUNK_BYTES = 2 ** 28;
 const SLAB_BYTES = 2 ** 25;
+/** Values to file, once they are past `from` bytes: chunks that were never written cost nothing and read as fill values. */
+const RATIO = { most: 1100, from: 2 ** 24 };
 
 const UTF8 = 1;
 
@@ -263,6 +265,9 @@ class OpenFile implements Netcdf {
     if (!(metadata.total_size <= MAX_VALUES)) {
       throw this.#tooLarge(`values of ${clip(variable.name)}`, metadata.total_size, MAX_VALUES);
     }
+    const unpacked = metadata.total_size * metadata.size;
+    const most = Math.max(RATIO.from, RATIO.most * this.#bytes);
+    if (unpacked > most) throw this.#tooLarge(`bytes of ${clip(variable.name)} for its size`, unpacked, most);
     const chunk = (metadata.chunks ?? []).reduce((product, extent) => product * extent, metadata.size);
     if (!(chunk <= MAX_CHUNK_BYTES)) {
       throw this.#tooLarge(`bytes in a chunk of ${clip(variable.name)}`, chunk, MAX_CHUNK_BYTES);

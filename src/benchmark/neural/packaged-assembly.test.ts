@@ -121,6 +121,16 @@ describe("refuses", () => {
     await expect(assemblyReader.read(bytes, "a.nc", {})).rejects.toMatchObject(refusal);
   });
 
+  it.each(["huge.nc", "huge-chunk.nc", "huge-unwritten.nc"])(
+    "%s before it allocates what the header says",
+    async (name) => {
+      const before = process.memoryUsage();
+      await expect(read(name)).rejects.toMatchObject({ faults: [{ code: "netcdf-too-large", file: name }] });
+      const { arrayBuffers, rss } = process.memoryUsage();
+      expect(Math.max(arrayBuffers - before.arrayBuffers, rss - before.rss)).toBeLessThan(128 * 2 ** 20);
+    },
+  );
+
   it("values that are not there, each of them, with what was meant", async () => {
     await expect(read("assy_made_Up2026.nc", { region: ["It", "V4"], animal: ["Berta"] })).rejects.toMatchObject({
       faults: [

@@ -229,12 +229,15 @@ function assemblyOf(netcdf: Netcdf, file: string, select: Selection): PackagedAs
   }
   if (order === undefined || faults.length > 0) throw refused(file, faults);
   const shape = order.map((axis) => kept.get(dims[axis] ?? "")?.length ?? 0);
-  const values = new Float64Array(shape.reduce((product, extent) => product * extent, 1));
   const places = dims.map((dim, axis) => positions(kept.get(dim) ?? [], data.shape[axis] ?? 0));
   const strides = dims.map((_, axis) =>
     shape.slice(order.indexOf(axis) + 1).reduce((product, extent) => product * extent, 1),
   );
-  netcdf.scan(data, (slab, first) => scatter(slab, first, data.shape, places, strides, values));
+  let values = new Float64Array(0);
+  netcdf.scan(data, (slab, first) => {
+    if (first === 0) values = new Float64Array(shape.reduce((product, extent) => product * extent, 1)); // limits are kept
+    scatter(slab, first, data.shape, places, strides, values);
+  });
   const ordered = order.map((axis) => dims[axis] ?? "");
   return {
     dims: ordered[0] === "presentation" ? ordered : ["subject", "presentation", "presentation"],
