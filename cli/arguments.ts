@@ -16,14 +16,17 @@ export interface ScoreArguments {
   readonly json: string | undefined;
   readonly csv: string | undefined;
   readonly fresh: boolean;
+  /** Whether every layer of the networks is scored, too. */
+  readonly layers: boolean;
   readonly help: boolean;
 }
 
 export const USAGE = `npm run score -- <zip>... [--model CARD.json]... [--recorded NAME=FILE]...
                         [--backend auto|webgpu|wasm] [--json FILE] [--csv FILE] [--fresh]
+                        [--layers]
                         [--models NAME,... | --models all] [--weights DIR]
 
-Without arguments the embedded example is scored.
+Without arguments the embedded example is scored. --layers scores every layer of the networks on neural benchmarks.
 Exit status: 0 every cell has a score or is not applicable; 1 a cell failed; 2 an argument or a file was refused.`;
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
@@ -91,6 +94,7 @@ export function readArguments(
     json: values.json,
     csv: values.csv,
     fresh: values.fresh,
+    layers: values.layers,
     help: values.help,
   };
 }
@@ -124,6 +128,7 @@ function parse(argv: readonly string[]) {
       json: { type: "string" },
       csv: { type: "string" },
       fresh: { type: "boolean", default: false },
+      layers: { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
     },
   });

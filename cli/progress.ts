@@ -1,4 +1,5 @@
 /** One line of progress: rewritten in place on a terminal, a line per tenth elsewhere. */
+import type { LayersProgress } from "../src/app/layer-curves.ts";
 import type { Progress } from "../src/lab/clock.ts";
 
 export class ProgressLine {
@@ -9,15 +10,14 @@ export class ProgressLine {
     this.#stream = stream;
   }
 
-  show(progress: Progress | undefined): void {
+  show(progress: Progress | LayersProgress | undefined): void {
     if (progress === undefined) return;
-    const { overall } = progress;
     const text = sentence(progress);
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\u001b[K${text}`);
       return;
     }
-    const tenth = Math.floor((10 * overall.done) / Math.max(1, overall.total));
+    const tenth = Math.floor(10 * shareOf(progress));
     if (tenth === this.#tenth) return;
     this.#tenth = tenth;
     this.#stream.write(`${text}\n`);
@@ -28,8 +28,15 @@ export class ProgressLine {
   }
 }
 
-function sentence({ subject, benchmark, done, total, overall, secondsLeft }: Progress): string {
+function shareOf(progress: Progress | LayersProgress): number {
+  return "share" in progress ? progress.share : progress.overall.done / Math.max(1, progress.overall.total);
+}
+
+function sentence(progress: Progress | LayersProgress): string {
+  const { subject, done, total, secondsLeft } = progress;
   const left = secondsLeft === undefined ? "" : `, ${duration(secondsLeft)} left`;
+  if ("share" in progress) return `${subject} layer by layer: ${done} of ${total} layers (${progress.stage}${left})`;
+  const { benchmark, overall } = progress;
   return `${subject} on ${benchmark}: ${done} of ${total} stimuli (${overall.done} of ${overall.total} in all${left})`;
 }
 

@@ -10,6 +10,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright";
+import type { ScorecardLayers } from "../src/scorecard/layers.ts";
+import type { Scorecard, ScorecardBenchmark } from "../src/scorecard/scorecard.ts";
 import { readArguments, type ScoreArguments, USAGE } from "./arguments.ts";
 import { CHROMIUM_ARGS, ensureChromium, webgpuArgs } from "./browser.ts";
 import { ProgressLine } from "./progress.ts";
@@ -55,29 +57,72 @@ async function score(page: Page, given: ScoreArguments): Promise<number> {
     ]);
   }
   const line = new ProgressLine(process.stderr);
+  const options = { wish: given.backend, fresh: given.fresh };
+  const result = await watched(
+    page,
+    line,
+    page.evaluate((options) => window.gapscope?.score(options), options),
+  );
+  if (result === undefined) throw new Error("the page has no automation");
+  const { card, without } = given.layers
+    ? await withLayers(page, result.scorecard, given, line)
+    : { card: result.scorecard, without: [] };
+  process.stdout.write(scoreTable(card));
+  for (const reason of without) process.stderr.write(`${reason}\n`);
+  if (result.summary !== undefined) {
+    const { inferred, seconds } = result.summary;
+    process.stderr.write(`${inferred} pictures were run through networks, in ${seconds.toFixed(1)} s\n`);
+  }
+  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(card, null, 2)}\n`);
+  if (given.csv !== undefined) writeFileSync(given.csv, result.csv);
+  const cells = result.scorecard.benchmarks.flatMap((benchmark) => benchmark.scores);
+  const failed = cells.some((cell) => cell.status === "failed" || cell.status === "cancelled");
+  return failed || without.length > 0 || cells.length === 0 ? 1 : 0;
+}
+
+/** Prints the page's progress until `task` is done. */
+async function watched<Result>(page: Page, line: ProgressLine, task: Promise<Result>): Promise<Result> {
   const watch = setInterval(() => {
     page
       .evaluate(() => window.gapscope?.progress())
       .then((progress) => line.show(progress))
       .catch(() => undefined);
   }, 500);
-  const result = await page
-    .evaluate((options) => window.gapscope?.score(options), { wish: given.backend, fresh: given.fresh })
-    .finally(() => {
-      clearInterval(watch);
-      line.clear();
-    });
-  if (result === undefined) throw new Error("the page has no automation");
-  process.stdout.write(scoreTable(result.scorecard));
-  if (result.summary !== undefined) {
-    const { inferred, seconds } = result.summary;
-    process.stderr.write(`${inferred} pictures were run through networks, in ${seconds.toFixed(1)} s\n`);
+  return task.finally(() => {
+    clearInterval(watch);
+    line.clear();
+  });
+}
+
+/** The scorecard with the scores of every layer of each network on each neural benchmark, and why where that failed. */
+async function withLayers(
+  page: Page,
+  card: Scorecard,
+  { fresh }: ScoreArguments,
+  line: ProgressLine,
+): Promise<{ readonly card: Scorecard; readonly without: readonly string[] }> {
+  const benchmarks: ScorecardBenchmark[] = [];
+  const without: string[] = [];
+  for (const benchmark of card.benchmarks) {
+    const { identifier } = benchmark;
+    const layers: ScorecardLayers[] = [];
+    for (const { subject } of benchmark.scores) {
+      const found = await watched(
+        page,
+        line,
+        page.evaluate(([benchmark, subject, fresh]) => window.gapscope?.layers(benchmark, subject, { fresh }), [
+          identifier,
+          subject,
+          fresh,
+        ] as const),
+      );
+      if (found === undefined) continue;
+      if ("entry" in found) layers.push(found.entry);
+      else without.push(`${subject} on ${identifier}, layer by layer: ${found.reason}`);
+    }
+    benchmarks.push(layers.length === 0 ? benchmark : { ...benchmark, layers });
   }
-  if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(result.scorecard, null, 2)}\n`);
-  if (given.csv !== undefined) writeFileSync(given.csv, result.csv);
-  const cells = result.scorecard.benchmarks.flatMap((benchmark) => benchmark.scores);
-  const failed = cells.some((cell) => cell.status === "failed" || cell.status === "cancelled");
-  return failed || cells.length === 0 ? 1 : 0;
+  return { card: { ...card, benchmarks }, without };
 }
 
 /** Hands the files to the page: each card with its own network files, so that equal names do not meet. */

@@ -1,4 +1,5 @@
 /** A scorecard as a table of text. */
+import type { ScorecardLayers } from "../src/scorecard/layers.ts";
 import type { Scorecard, ScorecardBenchmark, ScorecardScore } from "../src/scorecard/scorecard.ts";
 
 export function scoreTable(card: Scorecard): string {
@@ -23,8 +24,9 @@ function benchmarkTable(benchmark: ScorecardBenchmark): string {
   );
   const conditions = partsTable(benchmark.scores);
   const warnings = warningList(benchmark.scores);
+  const layers = (benchmark.layers ?? []).flatMap(layersTable);
   const foot = notes.map((note, i) => `  [${i + 1}] ${note}`);
-  return `${[...head, "", ...body, ...means(benchmark), ...foot, ...conditions, ...warnings].join("\n")}\n`;
+  return `${[...head, "", ...body, ...means(benchmark), ...foot, ...conditions, ...warnings, ...layers].join("\n")}\n`;
 }
 
 /** The panel's mean, and with stand-ins where there are some; without the panel, that of all subjects. */
@@ -91,6 +93,21 @@ function spread(by: Parts): string {
   const values = by.flatMap(({ raw }) => (typeof raw === "number" ? [raw] : [])).sort((a, b) => a - b);
   const at = (share: number): string => (values[Math.round(share * (values.length - 1))] ?? Number.NaN).toFixed(3);
   return `${values.length} of ${by.length} sites: lowest ${at(0)}, quarter ${at(0.25)}, middle ${at(0.5)}, three quarters ${at(0.75)}, highest ${at(1)}`;
+}
+
+/** Every layer in the network's order; which is committed, and which best, with what is to be said of it. */
+function layersTable({ subject, best, layers }: ScorecardLayers): string[] {
+  const width = Math.max(...layers.map(({ layer }) => layer.length));
+  const lines = layers.map((row) => {
+    const { layer, features, committed } = row;
+    const numbers =
+      row.status === "scored"
+        ? [row.score.toFixed(6), row.raw.toFixed(6), row.error?.toFixed(6) ?? "–".padStart(8)].join("  ")
+        : row.reason;
+    const words = [...(committed ? ["committed"] : []), ...(layer === best?.layer ? [best.note] : [])].join("; ");
+    return `  ${layer.padEnd(width)}  ${String(features).padStart(9)}  ${numbers}  ${words}`.trimEnd();
+  });
+  return ["", `  ${subject}, layer by layer: features, score, raw, error`, ...lines];
 }
 
 /** Each warning once, with whom it is about where it is not everybody. */

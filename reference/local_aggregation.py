@@ -1,9 +1,9 @@
 """Golden values that TensorFlow gives: the ResNet-18 of local aggregation on generated weights and images, and TF 1's
 bilinear resizing, which Brain-Score's wrapper of that network used.
 
-The authors' code (neuroailab/unsup_vvs, no licence file) needs TensorFlow 1 with tf.contrib, so the encoder is written here
-from its description, with TensorFlow's own convolutions, padding and normalisation; how it was checked once against the
-authors' own file is in reference/README.md. Activations are channels last and stored channels first.
+The authors' code (neuroailab/unsup_vvs, no licence file) needs TensorFlow 1 with tf.contrib, so the encoder is written
+here from its description, with TensorFlow's own convolutions, padding and normalisation; how it was checked once
+against the authors' own file is in reference/README.md. Activations are channels last and stored channels first.
 
 Writes src/models/architectures/golden/resnet18-la.json and src/stimuli/golden/tf1-bilinear.json.
 

@@ -43,6 +43,17 @@ describe("what is announced", () => {
     );
   });
 
+  it("tells when a run over layers begins and ends, and not its layers", () => {
+    const layers = (done: number): Told => ({
+      ...quiet,
+      running: { layers: { subject: "net", done, total: 9, stage: "s", share: 0 } },
+    });
+    expect(announcement(layers(0), quiet)).toBe("Scoring every layer of net.");
+    expect(announcement(layers(4), layers(3))).toBeUndefined();
+    expect(announcement(quiet, layers(4))).toBe("Stopped: 4 layers of net scored.");
+    expect(announcement(quiet, layers(9))).toBe("Done: 9 layers of net scored.");
+  });
+
   it("sums a run up", () => {
     const failed: Cell = { status: "failed", error: { code: "internal", message: "m", faults: [] } };
     const cells = { a: failed, b: { status: "cancelled" } } satisfies Record<string, Cell>;

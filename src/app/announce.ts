@@ -62,6 +62,10 @@ function panelOpenings(state: Told, before: Told): string[] {
 function stages(state: Told, before: Told): string[] {
   if (state.running === before.running) return [];
   if (state.running === undefined) {
+    if (before.running !== undefined && "layers" in before.running) {
+      const { subject, done, total } = before.running.layers;
+      return [`${done < total || total === 0 ? "Stopped" : "Done"}: ${plural(done, "layer")} of ${subject} scored.`];
+    }
     const statuses = Object.values(state.cells).map((cell) => cell.status);
     const failed = statuses.filter((status) => status === "failed").length;
     const cancelled = statuses.filter((status) => status === "cancelled").length;
@@ -73,9 +77,12 @@ function stages(state: Told, before: Told): string[] {
     ];
     return [`${parts.join(", ")}.`];
   }
+  if ("layers" in state.running) {
+    return before.running === undefined ? [`Scoring every layer of ${state.running.layers.subject}.`] : [];
+  }
   const { progress } = state.running;
   if (progress === undefined) return before.running === undefined ? ["Scoring began."] : [];
-  const earlier = before.running?.progress;
+  const earlier = before.running === undefined || "layers" in before.running ? undefined : before.running.progress;
   const same = earlier?.benchmark === progress.benchmark && earlier.subject === progress.subject;
   const stage = stageName(progress);
   return [

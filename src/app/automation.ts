@@ -9,8 +9,10 @@ import type { BackendWish } from "../lab/backend.ts";
 import type { Progress } from "../lab/clock.ts";
 import type { RunSummary } from "../lab/run.ts";
 import { scorecardCsv } from "../scorecard/csv.ts";
+import { layersEntry, type ScorecardLayers } from "../scorecard/layers.ts";
 import type { Scorecard } from "../scorecard/scorecard.ts";
-import type { Workbench } from "./workbench.ts";
+import { isReadyNetwork, type LayersProgress } from "./layer-curves.ts";
+import { benchmarksOf, cellKey, type Workbench } from "./workbench.ts";
 
 export interface ScoreResult {
   readonly scorecard: Scorecard;
@@ -28,11 +30,21 @@ export interface Automation {
   selectPanel(identifiers: readonly string[]): Promise<readonly string[]>;
   openExample(): Promise<readonly string[]>;
   score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
+  /**
+   * Scores every layer of a network on a neural benchmark, both by identifier; what this page has scored already it gives
+   * again. Resolves with a sentence where that failed or was cancelled, and with undefined where there are no layers: of a
+   * behavioural benchmark, of a recorded subject.
+   */
+  layers(
+    benchmark: string,
+    subject: string,
+    options: { readonly fresh: boolean },
+  ): Promise<{ readonly entry: ScorecardLayers } | { readonly reason: string } | undefined>;
   cancel(): void;
   /** A scored cell's answers as a table, or undefined where there are none. */
   answers(benchmark: string, subject: string): string | undefined;
   /** Where the run stands, for a progress line. */
-  progress(): Progress | undefined;
+  progress(): Progress | LayersProgress | undefined;
 }
 
 declare global {
@@ -91,8 +103,24 @@ export function automate(workbench: Workbench): Automation {
       const scorecard = await workbench.scorecard();
       return { scorecard, csv: scorecardCsv(scorecard), summary: workbench.store.getState().lastRun };
     },
+    async layers(benchmark, subject, { fresh }) {
+      const state = workbench.store.getState();
+      const found = benchmarksOf(state).find(({ identifier }) => identifier === benchmark);
+      const entry = state.subjects.find(({ identifier, state }) => identifier === subject && state.status === "ready");
+      if (found?.track !== "neural" || entry === undefined || !isReadyNetwork(entry)) return undefined;
+      const key = cellKey(found, entry.id);
+      const curve = () => workbench.store.getState().curves[key];
+      if (curve()?.status !== "whole") await workbench.scoreEveryLayer(found, entry, { fresh });
+      const made = curve();
+      if (made?.status !== "whole")
+        return { reason: made?.error?.message ?? "The run over layers was cancelled before it was done." };
+      return { entry: layersEntry(subject, entry.state.source.network.digest, made.layers) };
+    },
     cancel: () => workbench.cancel(),
     answers: (benchmark, subject) => workbench.answers(benchmark, subject),
-    progress: () => workbench.store.getState().running?.progress,
+    progress: () => {
+      const { running } = workbench.store.getState();
+      return running === undefined || "layers" in running ? running?.layers : running.progress;
+    },
   };
 }

@@ -2,8 +2,10 @@
 import { useEffect, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { BackendWish } from "../lab/backend.ts";
+import type { Progress } from "../lab/clock.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { count, duration, plural } from "./format.ts";
+import type { LayersProgress } from "./layer-curves.ts";
 import styles from "./run-bar.module.css";
 import { benchmarksOf, readySubjects } from "./workbench.ts";
 
@@ -90,7 +92,36 @@ function wishOf(value: string): BackendWish {
 
 function Running() {
   const workbench = useWorkbench();
-  const progress = useBench((state) => state.running?.progress);
+  const running = useBench((state) => state.running);
+  return (
+    <>
+      {running !== undefined && ("layers" in running ? <Layers {...running.layers} /> : <Cells {...running} />)}
+      <button type="button" onClick={() => workbench.cancel()}>
+        Cancel
+      </button>
+    </>
+  );
+}
+
+function Layers({ subject, done, total, stage, share, secondsLeft }: LayersProgress) {
+  return (
+    <>
+      <p className={styles.what}>
+        <strong>{subject}</strong> layer by layer
+        {total > 0 && (
+          <span className={styles.numbers}>
+            {count(done)} of {plural(total, "layer")}
+          </span>
+        )}
+        <span className={styles.numbers}>{stage}</span>
+        {secondsLeft !== undefined && <span className={styles.numbers}>{duration(secondsLeft)} left</span>}
+      </p>
+      <progress className={styles.progress} aria-label="Run" value={share} />
+    </>
+  );
+}
+
+function Cells({ progress }: { readonly progress: Progress | undefined }) {
   return (
     <>
       {progress === undefined ? (
@@ -117,9 +148,6 @@ function Running() {
         aria-label="Run"
         {...(progress === undefined ? {} : { value: progress.overall.done, max: progress.overall.total })}
       />
-      <button type="button" onClick={() => workbench.cancel()}>
-        Cancel
-      </button>
     </>
   );
 }

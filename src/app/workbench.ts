@@ -28,6 +28,7 @@ import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/ceiled.ts";
 import type { Missing } from "../scoring/ranking.ts";
 import type { PersonTrial, Sitting } from "../subject/person.ts";
+import { type LayerCurve, type LayersProgress, layerCurves } from "./layer-curves.ts";
 import { panelShelf } from "./panel-shelf.ts";
 import { sittingsIn } from "./person/sittings.ts";
 
@@ -115,7 +116,9 @@ export interface WorkbenchState {
   readonly cells: Readonly<Record<string, Cell>>;
   /** By benchmark digest. */
   readonly ceilings: Readonly<Record<string, Ceiling>>;
-  readonly running: { readonly progress: Progress | undefined } | undefined;
+  readonly running: { readonly progress: Progress | undefined } | { readonly layers: LayersProgress } | undefined;
+  /** By `cellKey`, where layers have been scored. */
+  readonly curves: Readonly<Record<string, LayerCurve>>;
   /** What the last run did; undefined before the first. */
   readonly lastRun: RunSummary | undefined;
   readonly wish: BackendWish;
@@ -192,6 +195,7 @@ export function createWorkbench() {
     cells: {},
     ceilings: {},
     running: undefined,
+    curves: {},
     lastRun: undefined,
     wish: "auto",
     messages: [],
@@ -212,6 +216,17 @@ export function createWorkbench() {
     choices: indexedDbStore<Choice>("choices", say),
   };
   let cancellation: AbortController | undefined;
+  /** Begins a run, with the signal that cancels it; undefined while another is under way. */
+  const begin = (running: NonNullable<WorkbenchState["running"]>): AbortSignal | undefined => {
+    if (get().running !== undefined) return undefined;
+    cancellation = new AbortController();
+    set({ running });
+    return cancellation.signal;
+  };
+  const end = (): void => {
+    cancellation = undefined;
+    set({ running: undefined });
+  };
 
   const patchPackage = (id: string, state: PackageState): void =>
     set(({ packages }) => ({ packages: packages.map((entry) => (entry.id === id ? { ...entry, state } : entry)) }));
@@ -374,7 +389,8 @@ export function createWorkbench() {
 
     /** Scores every open benchmark with every selected subject. Resolves when each cell has its result. */
     async score({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<void> {
-      if (get().running !== undefined) return;
+      const signal = begin({ progress: undefined });
+      if (signal === undefined) return;
       const benchmarks = benchmarksOf(get());
       const chosen = readySubjects(get()).filter((entry) => entry.selected);
       const idOf = new Map(chosen.map((entry) => [entry.state.source, entry.id]));
@@ -385,8 +401,7 @@ export function createWorkbench() {
       const waiting = benchmarks.flatMap((benchmark) =>
         chosen.map((entry): [string, Cell] => [key(benchmark, entry.state.source), { status: "waiting" }]),
       );
-      set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) }, running: { progress: undefined } }));
-      cancellation = new AbortController();
+      set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) } }));
       try {
         const { synsets } = await loadImagenetClasses();
         const lastRun = await run(
@@ -396,7 +411,7 @@ export function createWorkbench() {
             wish: get().wish,
             threads,
             fresh,
-            signal: cancellation.signal,
+            signal,
             synsets,
           },
           workers,
@@ -421,10 +436,11 @@ export function createWorkbench() {
       } catch (error) {
         say(`The run stopped: ${GapscopeError.from(error).message}`);
       } finally {
-        cancellation = undefined;
-        set({ running: undefined });
+        end();
       }
     },
+    /** Scores every layer of a network, on a benchmark and all others of the same stimuli. */
+    scoreEveryLayer: layerCurves({ store, workers, stores, threads, begin, end }),
 
     /** Cancels the run at once. What is stored stays stored. */
     cancel(): void {

@@ -1,4 +1,4 @@
-/** What the archive worker does: reads and checks a package (benchmark/read.ts). */
+/** What the archive worker does: reads and checks a package (benchmark/read.ts), or makes one of Brain-Score's own files. */
 import type { BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { KNOWN, type KnownNames } from "../benchmark/known.ts";
 import type { AssemblyReader } from "../benchmark/neural/packaged-assembly.ts";
@@ -6,6 +6,7 @@ import { readPackage } from "../benchmark/read.ts";
 import { neuralCeilings, neuralMetrics } from "../metrics/neural/registry.ts";
 import { averageRepetitions } from "../metrics/neural/repetitions.ts";
 import { behavioralMetrics } from "../metrics/registry.ts";
+import { type AssemblyDescriber, type BrainioFound, findBrainio, packFiles } from "./brainio.ts";
 
 /** The reader stands below the metrics in the house and has to be told of them. */
 export const REGISTERED: KnownNames = {
@@ -18,15 +19,31 @@ export const REGISTERED: KnownNames = {
   },
 };
 
+/** Names that a neural manifest may have. */
+export interface NeuralNames {
+  readonly metrics: readonly string[];
+  /** Without a metric's own and `constant`. */
+  readonly ceilings: readonly string[];
+}
+
 export type ArchiveApi = ReturnType<typeof archiveApi>;
 
 /** `assemblies` reads netCDF files, which no thread that must not stop should do itself. */
-export function archiveApi(assemblies: AssemblyReader) {
+export function archiveApi(assemblies: AssemblyReader & AssemblyDescriber) {
   return {
     read: (
       file: Blob,
       fileName: string,
       onProgress: (done: number, total: number, what: string) => void,
     ): Promise<BenchmarkPackage> => readPackage(file, { fileName, onProgress, known: REGISTERED, assemblies }),
+
+    /** What files from Brain-Score's storage are together, and what their benchmark may be scored with. */
+    findBrainio: async (files: readonly File[]): Promise<BrainioFound & NeuralNames> => ({
+      ...(await findBrainio(files, assemblies)),
+      metrics: [...neuralMetrics.keys()],
+      ceilings: [...neuralCeilings.keys()],
+    }),
+
+    packBrainio: packFiles,
   };
 }

@@ -11,27 +11,42 @@ import { type Fault, GapscopeError } from "../faults/faults.ts";
 import type { NetworkFile } from "../models/assemble.ts";
 import { filesOfCard, type ModelCard, parseCard } from "../models/card.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
+import { RecordedActivations } from "../subject/recorded-activations.ts";
 import type { Network } from "./network-runner.ts";
 
 export interface Intake {
   readonly packages: readonly File[];
   readonly cards: readonly File[];
+  /** Recorded subjects: responses, or activations. */
   readonly recordings: readonly File[];
+  /** Parts of what comes out of Brain-Score's storage: an assembly, a stimulus table, a zip of pictures. */
+  readonly brainio: readonly File[];
   /** Everything else; cards find their networks among these. */
   readonly others: readonly File[];
 }
 
-/** Sorts files by kind. A `.json` is a card; a `.csv` a recording; what begins like a zip or is named so, a package. */
-export function sortFiles(files: readonly File[]): Intake {
+/**
+ * Sorts files by name. A `.json` is a card; a `.csv` or `.npy` a recording; a `.zip` a package. Names that Brain-Score's
+ * packaging gives (brainio.ts) go before these, and `recorded` before all: files that somebody calls recordings.
+ */
+export function sortFiles(files: readonly File[], recorded: ReadonlySet<File> = new Set()): Intake {
   const kind = (file: File): keyof Intake => {
     const name = file.name.toLowerCase();
+    if (recorded.has(file)) return "recordings";
+    if (name.endsWith(".nc") || /^stimulus_.+\.(?:csv|zip)$/.test(name)) return "brainio";
     if (name.endsWith(".zip")) return "packages";
     if (name.endsWith(".json")) return "cards";
-    if (name.endsWith(".csv")) return "recordings";
+    if (name.endsWith(".csv") || name.endsWith(".npy")) return "recordings";
     return "others";
   };
   const of = (wanted: keyof Intake): File[] => files.filter((file) => kind(file) === wanted);
-  return { packages: of("packages"), cards: of("cards"), recordings: of("recordings"), others: of("others") };
+  return {
+    packages: of("packages"),
+    cards: of("cards"),
+    recordings: of("recordings"),
+    brainio: of("brainio"),
+    others: of("others"),
+  };
 }
 
 /** Opens a card with the files beside it. Throws `subject-refused` with every fault. */
@@ -83,8 +98,11 @@ export async function describeNetwork(
 /** Raise when a drawing in models/architectures changes what its network computes. */
 const ARCHITECTURES_VERSION = 1;
 
-/** Opens a recorded subject. Throws `subject-refused` with every fault. */
-export async function openRecording(identifier: string, file: File): Promise<RecordedSubject> {
+/** Opens a recorded subject: activations where it is a `.npy`, responses otherwise. Throws `subject-refused` with every fault. */
+export async function openRecording(identifier: string, file: File): Promise<RecordedSubject | RecordedActivations> {
+  if (file.name.toLowerCase().endsWith(".npy")) {
+    return RecordedActivations.open(identifier, `sha256-${(await hashFile(file)).sha256}`, file, file.name);
+  }
   const bytes = new Uint8Array(await file.arrayBuffer());
   const parsed = parseCsv(bytes, file.name);
   if (!("table" in parsed)) {

@@ -80,7 +80,12 @@ function machine() {
   return { worker, opened };
 }
 
-async function score(benchmarks: readonly NeuralBenchmark[], room: number, results = memoryStore<KeptResult>()) {
+async function score(
+  benchmarks: readonly NeuralBenchmark[],
+  room: number,
+  results = memoryStore<KeptResult>(),
+  fresh = false,
+) {
   const { worker, opened } = machine();
   const stores: LabStores = { activations: memoryStore(), results, choices: memoryStore<Choice>() };
   const put = new Set<string>();
@@ -117,6 +122,7 @@ async function score(benchmarks: readonly NeuralBenchmark[], room: number, resul
       },
       wish: "wasm",
       threads: 1,
+      fresh,
       room,
       signal: new AbortController().signal,
     },
@@ -177,6 +183,18 @@ describe("layer by layer", () => {
     const second = await score([neural("a", "ridge")], 1e9, kept);
     expect(second.found).toEqual(first.found);
     expect([first.scored, second.scored]).toEqual([3, 0]);
+    expect(second.opened).toEqual([["early", "middle", "late"]]); // for one picture, to know the layers' sizes
+    expect(second.left).toBe(2);
+    const fresh = await score([neural("a", "ridge")], 1e9, kept, true);
+    expect(fresh.scored).toBe(3);
+  });
+
+  it("scores a benchmark that is opened later, and what is kept of the others not again", async () => {
+    const kept = memoryStore<KeptResult>();
+    await score([neural("a", "ridge")], 1e9, kept);
+    const { found, scored } = await score([neural("a", "ridge"), neural("b", "cka")], 1e9, kept);
+    expect(scored).toBe(3);
+    expect(found.map(([name, { place }]) => `${name}${place}`)).toEqual(["a0", "b0", "a1", "b1", "a2", "b2"]);
   });
 
   it("gives a layer without a score its reason and goes on", async () => {

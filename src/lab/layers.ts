@@ -23,6 +23,8 @@ export interface LayersRequest {
   readonly source: Extract<SubjectSource, { readonly kind: "network" }>;
   readonly wish: BackendWish;
   readonly threads: number;
+  /** Ignore what is stored (and store anew). */
+  readonly fresh: boolean;
   /** Bytes of activations that may be stored at a time. */
   readonly room: number;
   readonly signal: AbortSignal;
@@ -54,14 +56,14 @@ export async function scoreLayers(
   stores: LabStores,
   { onLayer, onProgress }: LayersEvents,
 ): Promise<void> {
-  const { benchmarks, source, wish, threads, room, signal } = request;
+  const { benchmarks, source, wish, threads, fresh, room, signal } = request;
   const { network, facts, notes } = source;
   const [first] = benchmarks;
   if (first === undefined) return;
   const scorer = new Scorer(workers.scoring, signal);
   const runner = new NetworkRunner(network, {
     ...{ wish, threads, activations: stores.activations, choices: stores.choices },
-    fresh: false,
+    fresh,
     spawn: workers.subject,
   });
   try {
@@ -70,12 +72,37 @@ export async function scoreLayers(
     const coords = presentationCoords(first.stimulusSet.table);
     // One picture tells how large layers are.
     const sizes = await runner.stream(placed.slice(0, 1), layers, { signal });
-    const passes = passesOf(
-      sizes.map(({ columns }) => 4 * columns * placed.length),
-      room,
-    );
     const { regions, readout, logits } = network.card;
     const wanted = new Set([...Object.values(regions), readout?.output, logits?.output]);
+    const keyOf = (benchmark: NeuralBenchmark, layer: string): string =>
+      [SCORES, "layer", layer, benchmark.digest, network.digest, runner.choice?.backend, RUNTIME].join("|");
+    const tell = (benchmark: NeuralBenchmark, place: number, result: LayerScore["result"]): void => {
+      const layer = layers[place] ?? "";
+      onLayer(benchmark, {
+        layer,
+        place,
+        layers: layers.length,
+        features: sizes[place]?.columns ?? 0,
+        committed: regions[benchmark.recording.region] === layer,
+        result,
+      });
+    };
+    // A layer that has all its scores is not recorded from again.
+    const todo: number[] = [];
+    for (const [place, layer] of layers.entries()) {
+      const kept = fresh ? [] : await stores.results.get(benchmarks.map((benchmark) => keyOf(benchmark, layer)));
+      const scores = kept.flatMap((result) => (result === undefined ? [] : [result.score]));
+      if (scores.length < benchmarks.length) {
+        todo.push(place);
+        continue;
+      }
+      for (const [i, score] of scores.entries()) {
+        const benchmark = benchmarks[i];
+        if (benchmark !== undefined) tell(benchmark, place, { status: "scored", score });
+      }
+      if (!wanted.has(layer)) await sizes[place]?.forget();
+    }
+    const passes = passesOf(todo, (place) => 4 * (sizes[place]?.columns ?? 0) * placed.length, room);
     for (const [p, members] of passes.entries()) {
       const taps = members.flatMap((place) => layers[place] ?? []);
       const begun = (share: number): number => (p + share) / passes.length;
@@ -86,28 +113,19 @@ export async function scoreLayers(
       for (const [i, bin] of rows.entries()) {
         const layer = taps[i] ?? "";
         for (const benchmark of benchmarks) {
-          const { region, timeBins } = benchmark.recording;
+          const { timeBins } = benchmark.recording;
           const recording = { coords, timeBins, bins: timeBins.map(() => bin), layers: [layer], notes };
           const onStage = (stage: string): void =>
             onProgress(`${layer}: ${stage}`, begun(0.5 + (0.5 * i) / rows.length));
-          const key = [SCORES, "layer", layer, benchmark.digest, network.digest, runner.choice?.backend, RUNTIME].join(
-            "|",
-          );
+          const key = keyOf(benchmark, layer);
           const score = async (): Promise<Score> => {
-            const [kept] = await stores.results.get([key]);
+            const [kept] = fresh ? [] : await stores.results.get([key]);
             if (kept !== undefined) return kept.score;
             const made = await scorer.scoreRecording(benchmark, recording, onStage);
             await stores.results.put([[key, { score: made }]]);
             return made;
           };
-          onLayer(benchmark, {
-            layer,
-            place: members[i] ?? 0,
-            layers: layers.length,
-            features: bin.columns,
-            committed: regions[region] === layer,
-            result: await settled(score),
-          });
+          tell(benchmark, members[i] ?? 0, await settled(score));
         }
         if (!wanted.has(layer)) await bin.forget();
       }
@@ -129,11 +147,12 @@ async function settled(score: () => Promise<Score>): Promise<LayerScore["result"
   }
 }
 
-/** Layers in their order, together as long as they fit into `room`; one that does not is alone. */
-function passesOf(bytes: readonly number[], room: number): number[][] {
+/** Layers in their order, together as long as their bytes fit into `room`; one that does not is alone. */
+function passesOf(places: readonly number[], bytesOf: (place: number) => number, room: number): number[][] {
   const passes: number[][] = [];
   let left = 0;
-  for (const [place, size] of bytes.entries()) {
+  for (const place of places) {
+    const size = bytesOf(place);
     const pass = passes.at(-1);
     if (pass === undefined || size > left) {
       passes.push([place]);

@@ -41,6 +41,8 @@ export type CellResult =
       readonly answers?: Answers;
       /** Of a recording: the layer of each time bin. */
       readonly layers?: readonly string[];
+      /** Of a recording: how many features each of these gave. */
+      readonly features?: readonly number[];
       /** Of a task: what keeps the score from being misread. */
       readonly reality?: Reality;
       /** Of a task: follows the score (RunEvents.onInterval); absent until then, and where the run was cancelled before. */
@@ -237,9 +239,9 @@ async function recordingCell(
   const [kept] = fresh ? [] : await stores.results.get([key]);
   const scored: KeptResult = kept ?? { score: await scorer.scoreRecording(benchmark, recording, onStage) };
   if (kept === undefined) await stores.results.put([[key, scored]]);
-  const layers = recording.layers;
-  if (backend === undefined) return { status: "scored", score: scored.score, layers };
-  return { status: "scored", score: ofThisRun(scored.score, source, backend), layers, backend };
+  const recorded = { layers: recording.layers, features: recording.bins.map(({ columns }) => columns) };
+  if (backend === undefined) return { status: "scored", score: scored.score, ...recorded };
+  return { status: "scored", score: ofThisRun(scored.score, source, backend), ...recorded, backend };
 }
 
 /** With what is a fact of this run, not of the result that is kept: why this backend, whose weights. */

@@ -1,6 +1,7 @@
 /** Who takes part in a run: a network with its files, or a recording. */
 import type { NetworkFacts } from "../subject/network.ts";
 import type { RecordedSubject } from "../subject/recorded.ts";
+import type { RecordedActivations } from "../subject/recorded-activations.ts";
 import type { Network } from "./network-runner.ts";
 
 export type SubjectSource =
@@ -13,7 +14,7 @@ export type SubjectSource =
       readonly panel: boolean;
       readonly facts?: NetworkFacts;
     }
-  | { readonly kind: "recorded"; readonly subject: RecordedSubject };
+  | { readonly kind: "recorded"; readonly subject: RecordedSubject | RecordedActivations };
 
 export function subjectIdentifier(source: SubjectSource): string {
   return source.kind === "network" ? source.network.card.identifier : source.subject.identifier;

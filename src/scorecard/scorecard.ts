@@ -10,6 +10,7 @@ import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
 import type { Reality } from "../scoring/reality.ts";
+import type { ScorecardLayers } from "./layers.ts";
 
 export interface Scorecard {
   readonly format: "gapscope-scorecard";
@@ -35,6 +36,8 @@ export interface ScorecardBenchmark {
   readonly panel_mean_with_stand_ins?: number;
   readonly panel_size_with_stand_ins?: number;
   readonly scores: readonly ScorecardScore[];
+  /** Of every layer of networks, where these were asked for. */
+  readonly layers?: readonly ScorecardLayers[];
 }
 
 /** What keeps a score from being misread. */

@@ -116,8 +116,9 @@ export async function withNetcdf<Result>(
     }
   } catch (error) {
     if (error instanceof GapscopeError) throw error;
+    // The library's own words ("name not defined!") help nobody.
     crashed ||= error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-    throw damaged(file, error instanceof Error ? error.message : String(error));
+    throw damaged(file, crashed ? "it brings the library down that reads it" : "its structure is broken");
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * NumPy's .npy to float64 in C order, or to what is wrong with it.
+ * NumPy's .npy to float64 in C order, or to what is wrong with it; or to where its values lie, for who reads some at a time.
  *
  * It reads the format's versions 1 to 3 (numpy/lib/format.py describes them) with real numbers of any width and byte order.
  * Nothing in the file is run: object arrays, which hold pickles, are refused. npyjs, the npm library for this format, was
@@ -35,18 +35,38 @@ const KINDS: Readonly<Record<string, (bytes: ArrayBuffer) => ArrayLike<number | 
   u8: (bytes) => new BigUint64Array(bytes),
 };
 
+/** Where an array's values lie in its file, and how they are read. */
+export interface NpyLayout {
+  readonly shape: readonly number[];
+  /** Whether the first index runs fastest. */
+  readonly fortran: boolean;
+  /** Bytes before the first value, and of a value. */
+  readonly start: number;
+  readonly size: number;
+  /**
+   * Some of the values, of the file's bytes from `start` on: float32 stays float32, everything else becomes float64. A view
+   * where the bytes are such numbers already. Undefined where whole numbers cannot be told apart in float64.
+   */
+  decode(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | undefined;
+}
+
 /**
- * The array, or one fault: `npy-not-npy`, `npy-version`, `npy-header`, `npy-dtype`, `npy-too-large`, `npy-truncated`,
- * `npy-surplus`, `npy-integer`.
+ * What the first bytes of a file (`head`, some kilobytes) and its length say, or one fault: `npy-not-npy`, `npy-version`,
+ * `npy-header`, `npy-dtype`, `npy-too-large` for more than `most` values, `npy-truncated`, `npy-surplus`.
  */
-export function readNpy(bytes: Uint8Array<ArrayBuffer>, file: string): NpyArray | Fault {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+export function npyLayout(
+  head: Uint8Array,
+  fileBytes: number,
+  file: string,
+  most = Number.POSITIVE_INFINITY,
+): NpyLayout | Fault {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (head.length < 10 || MAGIC.some((byte, i) => head[i] !== byte)) {
     return {
       code: "npy-not-npy",
       file,
       message: "The file is not a .npy array.",
-      value: bytes.length === 0 ? "0 bytes" : clip(new TextDecoder("latin1").decode(bytes.subarray(0, 6))),
+      value: head.length === 0 ? "0 bytes" : clip(new TextDecoder("latin1").decode(head.subarray(0, 6))),
       remedy: "Save the array with numpy.save; .npz and MATLAB files are not read.",
     };
   }
@@ -63,16 +83,16 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>, file: string): NpyArray 
     };
   }
   const wide = version > 1;
-  const start = wide ? 12 : 10;
-  const headerBytes = bytes.length < start ? Number.NaN : wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  if (!(start + headerBytes <= bytes.length)) return truncated(file, bytes.length, start + headerBytes);
-  const header = parseHeader(bytes.subarray(start, start + headerBytes));
+  const before = wide ? 12 : 10;
+  const headerBytes = head.length < before ? Number.NaN : wide ? view.getUint32(8, true) : view.getUint16(8, true);
+  if (!(before + headerBytes <= fileBytes)) return truncated(file, fileBytes, before + headerBytes);
+  const header = parseHeader(head.subarray(before, before + headerBytes));
   if (header === undefined) {
     return {
       code: "npy-header",
       file,
       message: "The header of the array cannot be read.",
-      value: clip(new TextDecoder().decode(bytes.subarray(start, start + Math.min(headerBytes, 200))).trim()),
+      value: clip(new TextDecoder().decode(head.subarray(before, before + Math.min(headerBytes, 200))).trim()),
       expected: "{'descr': '<f8', 'fortran_order': False, 'shape': (640, 50), }",
       remedy: "Save the array again with numpy.save.",
     };
@@ -80,41 +100,56 @@ export function readNpy(bytes: Uint8Array<ArrayBuffer>, file: string): NpyArray 
   const [order = "", kind = ""] = /^([<>|=]?)(.*)$/.exec(header.descr)?.slice(1) ?? [];
   const typed = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (typed === undefined) return wrongDtype(file, header.descr);
+  const { shape, fortran } = header;
   const size = Number(kind.slice(1));
-  const count = header.shape.reduce((product, extent) => product * extent, 1);
-  if (!(count <= MAX_VALUES)) {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  if (!(count <= most)) {
     return {
       code: "npy-too-large",
       file,
       message: "The array is too large.",
-      value: header.shape.join(" × "),
-      expected: `at most ${MAX_VALUES} values`,
+      value: shape.join(" × "),
+      expected: `at most ${most} values`,
       remedy: "Leave out neuroids or average over repetitions.",
     };
   }
-  const from = start + headerBytes;
-  if (from + count * size > bytes.length) return truncated(file, bytes.length, from + count * size);
-  if (from + count * size < bytes.length) {
-    const expected = `${from + count * size} bytes for ${header.shape.join(" × ")} of ${header.descr}`;
+  const start = before + headerBytes;
+  if (!(start + count * size <= fileBytes)) return truncated(file, fileBytes, start + count * size);
+  if (start + count * size < fileBytes) {
+    const expected = `${start + count * size} bytes for ${shape.join(" × ")} of ${header.descr}`;
     const remedy = "Save the array again with numpy.save, one array a file.";
-    const value = `${bytes.length} bytes`;
+    const value = `${fileBytes} bytes`;
     return { code: "npy-surplus", file, message: "The file goes on after its array.", value, expected, remedy };
   }
-  const place = bytes.byteOffset + from;
-  const asIs = kind === "f8" && order !== ">" && place % 8 === 0;
-  const values = asIs
-    ? new Float64Array(bytes.buffer, place, count)
-    : toFloat64(typed(native(bytes, from, count * size, order === ">" ? size : 1)));
-  if (values === undefined) {
-    return {
-      code: "npy-integer",
-      file,
-      message: "The array holds whole numbers too large to be told apart exactly.",
-      expected: "numbers up to 9007199254740991",
-      remedy: "Save it as float64.",
-    };
-  }
-  return { shape: header.shape, values: header.fortran ? fromFortran(values, header.shape) : values };
+  const decode: NpyLayout["decode"] = (bytes) => {
+    const asIs = kind === "f8" && order !== ">" && bytes.byteOffset % 8 === 0;
+    if (asIs) return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+    const own = native(bytes, order === ">" ? size : 1);
+    return kind === "f4" ? new Float32Array(own) : toFloat64(typed(own));
+  };
+  return { shape, fortran, start, size, decode };
+}
+
+/** The array, or one fault: those of `npyLayout`, and `npy-integer`. */
+export function readNpy(bytes: Uint8Array<ArrayBuffer>, file: string): NpyArray | Fault {
+  const layout = npyLayout(bytes, bytes.length, file, MAX_VALUES);
+  if ("code" in layout) return layout;
+  const { shape, fortran, start, decode } = layout;
+  const decoded = decode(bytes.subarray(start));
+  if (decoded === undefined) return largeInteger(file);
+  const values = decoded instanceof Float64Array ? decoded : Float64Array.from(decoded);
+  return { shape, values: fortran ? fromFortran(values, shape) : values };
+}
+
+/** The fault `npy-integer`. */
+export function largeInteger(file: string): Fault {
+  return {
+    code: "npy-integer",
+    file,
+    message: "The array holds whole numbers too large to be told apart exactly.",
+    expected: "numbers up to 9007199254740991",
+    remedy: "Save it as float64.",
+  };
 }
 
 interface Header {
@@ -176,10 +211,10 @@ function truncated(file: string, found: number, expected: number): Fault {
   };
 }
 
-/** A copy of the bytes at `from`, with the order of every `swap` of them turned. */
-function native(bytes: Uint8Array<ArrayBuffer>, from: number, length: number, swap: number): ArrayBuffer {
-  const copy = bytes.slice(from, from + length);
-  if (swap > 1) for (let at = 0; at < length; at += swap) copy.subarray(at, at + swap).reverse();
+/** A copy of the bytes, with the order of every `swap` of them turned. */
+function native(bytes: Uint8Array<ArrayBuffer>, swap: number): ArrayBuffer {
+  const copy = bytes.slice();
+  if (swap > 1) for (let at = 0; at < copy.length; at += swap) copy.subarray(at, at + swap).reverse();
   return copy.buffer;
 }
 

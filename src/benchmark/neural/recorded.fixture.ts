@@ -2,7 +2,7 @@
  * Small sound packages with recordings to test on. The numbers are made up; they are nobody's recordings.
  */
 import { readFileSync } from "node:fs";
-import { type Files, manifest, packageFiles, picture, STIMULI } from "../sound.fixture.ts";
+import { type Files, manifest, packageFiles, picture } from "../sound.fixture.ts";
 
 export const RECORDING = { region: "IT", time_bins: [[70, 170]] };
 
@@ -109,4 +109,3 @@ export function assemblyFiles(changes: Files = {}): Files {
   });
 }
 
-export { STIMULI };
