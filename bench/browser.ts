@@ -41,28 +41,33 @@ export class Bench {
     return new Bench(browser, page, (await started).url(), threads);
   }
 
-  async #input(files: readonly Given[]) {
+  async #input(files: readonly Given[] | readonly string[]) {
     const input = await this.page.evaluateHandle(() =>
       Object.assign(document.createElement("input"), { type: "file", multiple: true }),
     );
-    await input.setInputFiles([...files]);
+    await input.setInputFiles([...files] as Given[] | string[]); // all of one kind, as they came
     return input;
   }
 
   /** Opens the case's files; seconds for the zip. */
   async read({ zip, card, onnx }: Case): Promise<number> {
-    const open = async (files: readonly Given[]): Promise<number> => {
-      const input = await this.#input(files);
-      return this.page.evaluate(async (input) => {
+    const seconds = await this.open([zip]);
+    await this.open([card, onnx]);
+    return seconds;
+  }
+
+  /** Opens files (or paths, where they are large), or the panel's weights; seconds. */
+  async open(files: readonly Given[] | readonly string[], how: "open" | "openWeights" = "open"): Promise<number> {
+    const input = await this.#input(files);
+    return this.page.evaluate(
+      async ({ input, how }) => {
         const start = performance.now();
-        const refused = (await window.gapscope?.open(input.files ?? [])) ?? ["no automation"];
+        const refused = (await window.gapscope?.[how](input.files ?? [])) ?? ["no automation"];
         if (refused.length > 0) throw new Error(refused.join("\n"));
         return (performance.now() - start) / 1000;
-      }, input);
-    };
-    const seconds = await open([zip]);
-    await open([card, onnx]);
-    return seconds;
+      },
+      { input, how },
+    );
   }
 
   score({ fresh = true } = {}): Promise<Measurement> {

@@ -53,10 +53,17 @@ declare global {
   }
 }
 
+/** Of a set of Brain-Score's files, which only the page's form makes a benchmark of. */
+const FILL_IN =
+  "the files do not say all that a benchmark needs; open them in the page (npm start), fill that in and save the package";
+
 export function automate(workbench: Workbench): Automation {
   const refusals = (): string[] => {
-    const { packages, subjects, messages } = workbench.store.getState();
-    const lines: string[] = [];
+    const { packages, subjects, messages, brainio } = workbench.store.getState();
+    const lines = [
+      ...(brainio.found?.faults.map(faultLine) ?? []),
+      ...(brainio.found?.sets.map(({ set }) => `${set.assembly}: ${FILL_IN}`) ?? []),
+    ];
     for (const { state, fileName } of [...packages, ...subjects]) {
       if (state.status !== "refused") continue;
       const { faults, message } = state.error;

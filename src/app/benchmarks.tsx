@@ -3,8 +3,10 @@ import { useMemo } from "react";
 import type { Benchmark, BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { whyNotTaken } from "../subject/person.ts";
 import { observersOf } from "./answers.ts";
+import { Brainio } from "./brainio/brainio.tsx";
 import { useBench, useWorkbench } from "./context.ts";
-import { ceilingText, metricText, taskText } from "./describe.ts";
+import { ceilingText, metricText, recordedTexts, taskText, timeBinsText } from "./describe.ts";
+import { download } from "./download.ts";
 import { ChooseFiles } from "./files.tsx";
 import { bytes, count, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
@@ -32,13 +34,14 @@ export function Benchmarks() {
           ))}
         </ul>
       )}
+      <Brainio />
     </section>
   );
 }
 
 function PackageRow({ entry }: { readonly entry: PackageEntry }) {
   const workbench = useWorkbench();
-  const { state, fileName } = entry;
+  const { state, fileName, made } = entry;
   return (
     <li className={styles.entry}>
       <p className={styles.title}>
@@ -68,6 +71,14 @@ function PackageRow({ entry }: { readonly entry: PackageEntry }) {
         </div>
       )}
       {state.status === "refused" && <Refusal error={state.error} />}
+      {made !== undefined && (
+        <p className={styles.facts}>
+          made here of Brain-Score’s files ·{" "}
+          <button type="button" data-look="word" onClick={() => download(fileName, "application/zip", made)}>
+            Save as package
+          </button>
+        </p>
+      )}
       {state.status === "ready" && <Contents opened={state.package} />}
     </li>
   );
@@ -111,7 +122,7 @@ function Contents({ opened }: { readonly opened: BenchmarkPackage }) {
 
 function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
   const ceiling = useBench((state) => state.ceilings[benchmark.digest]);
-  const asked = useMemo(() => askedText(benchmark), [benchmark]);
+  const asked = useMemo(() => askedTexts(benchmark), [benchmark]);
   const { title, description, authors, licence, excluded } = benchmark;
   const rows = "responses" in excluded ? excluded.responses : excluded.presentations;
   return (
@@ -121,8 +132,11 @@ function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
       </p>
       <div className={styles.facts}>
         <p>
-          {plural(benchmark.stimulusSet.stimuli.length, "stimulus", "stimuli")} · {asked}
+          {plural(benchmark.stimulusSet.stimuli.length, "stimulus", "stimuli")} · {asked[0]}
         </p>
+        {asked.slice(1).map((text) => (
+          <p key={text}>{text}</p>
+        ))}
         <p>
           {metricText(benchmark)}
           {ceiling !== undefined && ` · ceiling ${ceilingText(ceiling)}`}
@@ -148,10 +162,13 @@ function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
 }
 
 /** Who was asked or recorded from, and what. */
-function askedText(benchmark: Benchmark): string {
-  if (benchmark.track === "neural") return `recordings from ${benchmark.recording.region}`;
+function askedTexts(benchmark: Benchmark): string[] {
+  if (benchmark.track === "neural") {
+    const { region, timeBins } = benchmark.recording;
+    return [`${region}, ${timeBinsText(timeBins)}`, ...recordedTexts(benchmark)];
+  }
   const { n, name } = observersOf(benchmark);
-  return `${n === 1 ? `answers of ${name}` : `${count(n)} people`} · ${taskText(benchmark.task)}`;
+  return [`${n === 1 ? `answers of ${name}` : `${count(n)} people`} · ${taskText(benchmark.task)}`];
 }
 
 function TakeIt({ benchmark }: { readonly benchmark: Benchmark }) {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { ceilingText, cellText, chanceOf, placeText, taskText } from "./describe.ts";
+import {
+  ceilingText,
+  cellText,
+  chanceOf,
+  errorMeaning,
+  placeText,
+  recordedTexts,
+  taskText,
+  timeBinsText,
+} from "./describe.ts";
 
 describe("what things are in words", () => {
   it("says where a fault stands, by line and column or field", () => {
@@ -32,6 +41,59 @@ describe("what things are in words", () => {
     const probabilities = { name: "probabilities", fittingStimuli } as const;
     expect(chanceOf({ task: probabilities, metric: metric("accuracy") })).toBe(0.5);
     expect(chanceOf({ task, metric: { name: "accuracy", options: { chance: 0.1 } } })).toBe(0.1);
+  });
+
+  it("says what was recorded, and of whom", () => {
+    const ids = (names: string) => ({ dim: "presentation", values: names.split("") });
+    const neuroids = (presented: string, coords = {}, averageRepetition = true) =>
+      recordedTexts({
+        averageRepetition,
+        recordings: {
+          ...{ dims: ["presentation", "neuroid"], shape: [presented.length, 3], values: new Float64Array() },
+          coords: { stimulus_id: ids(presented), ...coords },
+        },
+      });
+    const animal = { dim: "neuroid", values: ["Anna", "Bert", "Anna"] };
+    expect(neuroids("aabbb", { animal })).toEqual([
+      "3 sites: Anna 2, Bert 1",
+      "2 to 3 repetitions of each stimulus, averaged",
+    ]);
+    expect(neuroids("aabb", { subject: ids("xxyy") }, false)).toEqual([
+      "3 sites", // a subject that presentations have is no neuroid's
+      "2 repetitions of each stimulus, not averaged",
+    ]);
+    expect(neuroids("ab", { subject: { dim: "neuroid", values: ["x", "x", "x"] } })).toEqual([
+      "3 sites: x",
+      "each stimulus once",
+    ]);
+    const values = new Float64Array();
+    const matrices = {
+      dims: ["subject", "presentation", "presentation"],
+      shape: [4, 92, 92],
+      values,
+      coords: {},
+    } as const;
+    expect(recordedTexts({ averageRepetition: true, recordings: { ...matrices, kind: "dissimilarity" } })).toEqual([
+      "dissimilarities of 4 subjects",
+    ]);
+    const histogram = { edges: [0, 1, 2], counts: [3, 4], undefinedCells: 2 };
+    expect(recordedTexts({ averageRepetition: true, recordings: histogram })).toEqual([
+      "a histogram of 9 cells in 2 bins, 2 of them without the property",
+    ]);
+    expect(timeBinsText([[70, 170]])).toBe("70–170 ms");
+    expect(timeBinsText([0, 20, 40].map((start) => [start, start + 20]))).toBe("3 time bins from 0 to 60 ms");
+  });
+
+  it.each([
+    ["pls", "standard error"],
+    ["rdm_cv", "standard error"],
+    ["spantime_ridge", "standard error"],
+    ["rdm", undefined],
+    ["ridge_split", undefined],
+    ["accuracy", "not a standard error"],
+  ])("says what the error of %s is: %s", (metric, meaning) => {
+    if (meaning === undefined) expect(errorMeaning(metric)).toBeUndefined();
+    else expect(errorMeaning(metric)).toContain(meaning);
   });
 
   it("prints a ceiling with its error or without", () => {

@@ -1,5 +1,8 @@
 /** What things are, in the words of the page: tasks, metrics, cells, where a fault stands. Pure text, no markup. */
-import type { Benchmark, Task } from "../benchmark/benchmark.ts";
+import { cellsOf, isHistogram } from "../assembly/histogram.ts";
+import { isSimilarities, type NeuroidAssembly } from "../assembly/neuroids.ts";
+import { groupBy, type Scalar } from "../assembly/table.ts";
+import type { Benchmark, NeuralBenchmark, Task } from "../benchmark/benchmark.ts";
 import type { Fault } from "../faults/faults.ts";
 import type { Choice } from "../lab/backend.ts";
 import type { Interval } from "../scoring/bootstrap.ts";
@@ -24,14 +27,71 @@ export function taskText(task: Task): string {
   }
 }
 
+/** `70–170 ms`; `39 time bins from 0 to 780 ms`. */
+export function timeBinsText(timeBins: NeuralBenchmark["recording"]["timeBins"]): string {
+  if (timeBins.length <= 2) return timeBins.map(([start, end]) => `${start}–${end} ms`).join(" and ");
+  const times = timeBins.flat();
+  return `${count(timeBins.length)} time bins from ${Math.min(...times)} to ${Math.max(...times)} ms`;
+}
+
+/** What was recorded of whom, a phrase each: `168 sites: Chabo 102, Tito 66`, `28 to 30 repetitions, averaged`. */
+export function recordedTexts({
+  recordings,
+  averageRepetition,
+}: Pick<NeuralBenchmark, "recordings" | "averageRepetition">): string[] {
+  if (isHistogram(recordings)) {
+    const { counts, undefinedCells } = recordings;
+    const without = undefinedCells === 0 ? "" : `, ${count(undefinedCells)} of them without the property`;
+    return [`a histogram of ${plural(cellsOf(recordings), "cell")} in ${plural(counts.length, "bin")}${without}`];
+  }
+  if (isSimilarities(recordings)) {
+    const things = recordings.kind === "similarity" ? "similarities" : "dissimilarities";
+    return [`${things} of ${plural(recordings.shape[0] ?? 0, "subject")}`];
+  }
+  const shown = groupBy(recordings.coords.stimulus_id?.values ?? [], (id) => id);
+  const times = [...shown.values()].map(({ length }) => length);
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  const averaged = averageRepetition ? "averaged" : "not averaged";
+  return [
+    sitesText(recordings),
+    most === 1
+      ? "each stimulus once"
+      : `${least === most ? "" : `${count(least)} to `}${plural(most, "repetition")} of each stimulus, ${averaged}`,
+  ];
+}
+
+/** Coordinates of neuroids that name whose they are. */
+const WHOSE = ["animal", "subject", "monkey"];
+const MOST_NAMED = 6;
+
+function sitesText({ shape, coords }: NeuroidAssembly): string {
+  const sites = plural(shape[1] ?? 0, "site");
+  const name = WHOSE.find((each) => coords[each]?.dim === "neuroid");
+  const owners = groupBy<Scalar, Scalar>(
+    (name === undefined ? undefined : coords[name]?.values) ?? [],
+    (owner) => owner,
+  );
+  if (owners.size === 0) return sites;
+  if (owners.size > MOST_NAMED) return `${sites} of ${plural(owners.size, name === "subject" ? "subject" : "animal")}`;
+  const named = [...owners].map(
+    ([owner, own]) => `${owner ?? "not named"}${owners.size === 1 ? "" : ` ${count(own.length)}`}`,
+  );
+  return `${sites}: ${named.join(", ")}`;
+}
+
 /** `error consistency`. */
 export function metricText(benchmark: Pick<Benchmark, "metric">): string {
   return benchmark.metric.name.replaceAll("_", " ");
 }
 
-/** What Brain-Score's `error` of a metric is, because none of them is a standard error (metrics/*.ts). */
+/** The metrics that are repeated on splits or subsets of the stimuli. */
+const OVER_SPLITS = /^((pls|ridge|linear_predictivity|neuron_to_neuron|reverse_pls)(_cv)?|spantime_.+|(cka|rdm)_cv)$/;
+
+/** What Brain-Score's `error` of a metric is: the behavioural ones are no standard errors (metrics/*.ts). */
 export function errorMeaning(metric: string): string | undefined {
   if (metric === "error_consistency") return "standard deviation over person × condition";
+  if (OVER_SPLITS.test(metric)) return "standard error over splits of the stimuli";
+  if (metric === "ks_similarity") return "standard deviation over draws";
   if (metric === "accuracy") return "standard deviation of right and wrong over the stimuli; not a standard error";
   return undefined;
 }

@@ -28,6 +28,7 @@ import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/ceiled.ts";
 import type { Missing } from "../scoring/ranking.ts";
 import type { PersonTrial, Sitting } from "../subject/person.ts";
+import { type BrainioState, brainioDesk, NO_FILES } from "./brainio/desk.ts";
 import { type LayerCurve, type LayersProgress, layerCurves } from "./layer-curves.ts";
 import { panelShelf } from "./panel-shelf.ts";
 import { sittingsIn } from "./person/sittings.ts";
@@ -42,6 +43,8 @@ export interface PackageEntry {
   readonly fileName: string;
   readonly bytes: number;
   readonly state: PackageState;
+  /** The zip, where it was made here and the person has no file of it. */
+  readonly made?: File;
 }
 
 export type SubjectState =
@@ -111,6 +114,8 @@ export interface Message {
 
 export interface WorkbenchState {
   readonly packages: readonly PackageEntry[];
+  /** Files of Brain-Score's storage that are no benchmark yet. */
+  readonly brainio: BrainioState;
   readonly subjects: readonly SubjectEntry[];
   /** By `cellKey`. */
   readonly cells: Readonly<Record<string, Cell>>;
@@ -183,6 +188,7 @@ export function createWorkbench() {
   const threads = threadsOf(navigator.hardwareConcurrency, crossOriginIsolated);
   const store = createStore<WorkbenchState>(() => ({
     packages: [],
+    brainio: NO_FILES,
     subjects: PANEL.map((model) => ({
       id: newId(),
       identifier: model.card.identifier,
@@ -286,6 +292,17 @@ export function createWorkbench() {
   }
 
   const shelf = panelShelf({ store, say, subject: workers.subject, download: downloadWorker });
+  const brainio = brainioDesk({
+    store,
+    archive: archiveWorker,
+    add: (made, read) =>
+      set(({ packages }) => ({
+        packages: [
+          ...packages,
+          { id: newId(), fileName: made.name, bytes: made.size, state: { status: "ready", package: read }, made },
+        ],
+      })),
+  });
 
   return {
     store,
@@ -294,7 +311,8 @@ export function createWorkbench() {
 
     /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
     async openFiles(files: readonly File[], { recordedNames, keepWeights = true }: OpenOptions = {}): Promise<void> {
-      const { packages, cards, recordings, others } = sortFiles(files);
+      const sorted = sortFiles(files, new Set(recordedNames?.keys()));
+      const { packages, cards, recordings, others } = sorted;
       const networks = others.filter((file) => /\.onnx(_data|\.data)?$/i.test(file.name));
       if (cards.length === 0 && networks.length > 0) {
         const names = networks.map((file) => file.name).join(", ");
@@ -312,6 +330,7 @@ export function createWorkbench() {
       const weights = others.filter((file) => !networks.includes(file) && !named.has(file.name));
       await Promise.all([
         ...packages.map(openPackage),
+        brainio.take(sorted.brainio),
         shelf.take(weights, keepWeights),
         ...cards.map((card) =>
           openSubject("network", card, stem(card.name), async () => ({
@@ -345,6 +364,11 @@ export function createWorkbench() {
       );
       await this.openFiles(files);
     },
+
+    /** Makes a benchmark of a set of files from Brain-Score's storage, as a person completed it, and opens it. */
+    openBrainio: brainio.open,
+    /** Puts away the files of Brain-Score's storage that are no benchmark yet. */
+    clearBrainio: brainio.clear,
 
     removePackage(id: string): void {
       set(({ packages }) => ({ packages: packages.filter((entry) => entry.id !== id) }));

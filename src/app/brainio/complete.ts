@@ -61,6 +61,19 @@ function textOf(options: unknown): string {
   return options === undefined ? "" : JSON.stringify(options);
 }
 
+/** Another metric takes other options: its own defaults, or those that were proposed with it. */
+export function withMetric(described: DescribedSet, filled: Filled, metric: string): Filled {
+  const proposed = filledFrom(described);
+  return { ...filled, metric, metricOptions: metric === proposed.metric ? proposed.metricOptions : "" };
+}
+
+/** The same of a ceiling; a constant one begins as 1, which leaves scores as they are. */
+export function withCeiling(described: DescribedSet, filled: Filled, ceiling: string): Filled {
+  const proposed = filledFrom(described);
+  const usual = ceiling === "constant" ? '{"value":1}' : "";
+  return { ...filled, ceiling, ceilingOptions: ceiling === proposed.ceiling ? proposed.ceilingOptions : usual };
+}
+
 /** Whether the form asks for a field, by the manifest's name for it. */
 export function asks({ proposals }: DescribedSet, field: string): boolean {
   return proposals.some(({ open }) => open.some((each) => each.field === field));

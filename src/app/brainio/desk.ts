@@ -14,8 +14,9 @@ import { completed, type Filled } from "./complete.ts";
 export interface BrainioState {
   /** Those that belong to no benchmark yet. */
   readonly files: readonly File[];
-  /** Undefined while the files are looked at. */
+  /** What they are; while they are looked at again, what was found before. */
   readonly found: (BrainioFound & NeuralNames) | undefined;
+  readonly looking: boolean;
   /** By assembly, what came of opening a set. */
   readonly attempts: Readonly<Record<string, Attempt>>;
 }
@@ -25,7 +26,7 @@ export type Attempt =
   | { readonly status: "reading"; readonly done: number; readonly total: number; readonly what: string }
   | { readonly status: "refused"; readonly error: GapscopeErrorRecord };
 
-export const NO_FILES: BrainioState = { files: [], found: undefined, attempts: {} };
+export const NO_FILES: BrainioState = { files: [], found: undefined, looking: false, attempts: {} };
 
 interface Parts {
   readonly store: StoreApi<WorkbenchState>;
@@ -43,8 +44,8 @@ export function brainioDesk({ store, archive, add }: Parts) {
 
   /** Looks at all files again: one that is added may complete a set. The last look counts. */
   async function look(files: readonly File[]): Promise<void> {
-    patch({ files, found: undefined, attempts: {} });
-    if (files.length === 0) return;
+    if (files.length === 0) return patch(NO_FILES);
+    patch({ files, looking: true, attempts: {} });
     const client = archive();
     const found = await client
       .call("findBrainio", [files])
@@ -53,7 +54,7 @@ export function brainioDesk({ store, archive, add }: Parts) {
         return { sets: [], faults: [...faults, { code: "brainio-unreadable", message }], metrics: [], ceilings: [] };
       })
       .finally(() => client.terminate());
-    if (get().files === files) patch({ found });
+    if (get().files === files) patch({ found, looking: false });
   }
 
   return {

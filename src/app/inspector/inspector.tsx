@@ -11,12 +11,16 @@ import { download } from "../download.ts";
 import { Equation } from "../equation.tsx";
 import { decimal, equationText } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
+import { isReadyNetwork } from "../layer-curves.ts";
 import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
 import { StandIn } from "../stand-in.tsx";
 import { benchmarksOf, cellKey, type SubjectEntry } from "../workbench.ts";
 import { Figures, OwnValues } from "./figures.tsx";
+import { fileName } from "./file-name.ts";
 import styles from "./inspector.module.css";
+import { EveryLayer } from "./neural/every-layer.tsx";
+import { Neural } from "./neural/neural.tsx";
 import { RealityCheck } from "./reality.tsx";
 import { Stimuli } from "./stimuli.tsx";
 
@@ -63,9 +67,19 @@ export default function Inspector({ open }: { readonly open: CellRef }) {
 
 function CellView({ benchmark, subject }: { readonly benchmark: Benchmark; readonly subject: SubjectEntry }) {
   const cell = useBench((state) => state.cells[cellKey(benchmark, subject.id)]);
-  if (cell?.status === "failed") return <Failure error={cell.error} />;
-  if (cell?.status !== "scored") return <p>{cellText(cell)}</p>;
-  return <ScoredCell benchmark={benchmark} subject={subject} cell={cell} />;
+  const layered = benchmark.track === "neural" && isReadyNetwork(subject);
+  return (
+    <div className={styles.cell}>
+      {cell?.status === "failed" ? (
+        <Failure error={cell.error} />
+      ) : cell?.status === "scored" ? (
+        <ScoredCell benchmark={benchmark} subject={subject} cell={cell} />
+      ) : (
+        <p>{cellText(cell)}</p>
+      )}
+      {layered && <EveryLayer benchmark={benchmark} subject={subject} />}
+    </div>
+  );
 }
 
 interface ScoredProps {
@@ -88,7 +102,9 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
         </span>
       </p>
       <RealityCheck benchmark={benchmark} cell={cell} />
-      {benchmark.track === "behavioral" && answers !== undefined ? (
+      {benchmark.track === "neural" ? (
+        <Neural benchmark={benchmark} cell={cell} />
+      ) : answers !== undefined ? (
         <Behaviour benchmark={benchmark} subject={subject} cell={cell} answers={answers} />
       ) : (
         <OwnValues rows={cell.score.by} unit={unit} />
@@ -133,11 +149,6 @@ function Behaviour({ benchmark, subject, cell, answers }: BehaviourProps) {
       <Figures benchmark={benchmark} by={by} unit={unit} items={items} who={who} />
     </div>
   );
-}
-
-/** Identifiers come from strangers' files and may hold what no file name can. */
-function fileName(identifier: string): string {
-  return identifier.replace(/[^\p{L}\p{N}._-]+/gu, "_");
 }
 
 function Failure({ error }: { readonly error: GapscopeErrorRecord }) {

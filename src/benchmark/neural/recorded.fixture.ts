@@ -108,4 +108,3 @@ export function assemblyFiles(changes: Files = {}): Files {
     ...changes,
   });
 }
-

@@ -47,7 +47,7 @@ export function componentFaults(metric: string, count: number, what: string, com
 }
 
 /** Throws `not-applicable` for fewer features than components, where scikit-learn refuses. */
-export function requireFeatures(features: number, components: number): void {
+function requireFeatures(features: number, components: number): void {
   if (features >= components) return;
   throw GapscopeError.notApplicable(
     `Partial least squares with ${components} components needs as many features; there are ${features}.`,

@@ -13,7 +13,7 @@ export function shortNames(names: readonly string[]): string[] {
   const reverse = (text: string): string => [...text].reverse().join("");
   const headless = withoutCommonStart(names);
   const bare = withoutCommonStart(headless.map(reverse)).map(reverse);
-  return bare.map((name) => (name.length <= LONGEST ? name : `${name.slice(0, 5)}…${name.slice(5 - LONGEST + 1)}`));
+  return bare.map((name) => (name.length <= LONGEST ? name : `${name.slice(0, 5)}…${name.slice(6 - LONGEST)}`));
 }
 
 function withoutCommonStart(names: readonly string[]): string[] {

@@ -61,9 +61,7 @@ export function siteGroups(values: readonly SiteValue[], grouping: string | unde
     const median = nanmedian(members.map(({ value }) => value ?? Number.NaN));
     return {
       name,
-      values: members.toSorted(
-        (a, b) => (a.value ?? Number.POSITIVE_INFINITY) - (b.value ?? Number.POSITIVE_INFINITY),
-      ),
+      values: members.toSorted((a, b) => (a.value ?? Number.POSITIVE_INFINITY) - (b.value ?? Number.POSITIVE_INFINITY)),
       median: Number.isNaN(median) ? undefined : median,
     };
   });
@@ -80,7 +78,9 @@ function places(recordings: Recordings): (id: Scalar) => Record<string, string> 
   if (isHistogram(recordings) || isSimilarities(recordings)) return () => ({});
   const { neuroid_id: ids, ...coords } = recordings.coords;
   const rowOf = new Map(ids?.values.map((id, row) => [id, row]));
-  const told = PLACES.flatMap((place) => (coords[place]?.dim === "neuroid" ? [[place, coords[place].values] as const] : []));
+  const told = PLACES.flatMap((place) =>
+    coords[place]?.dim === "neuroid" ? [[place, coords[place].values] as const] : [],
+  );
   return (id) => {
     const row = rowOf.get(id);
     return Object.fromEntries(
