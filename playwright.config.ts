@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PORT}/`,
     ...devices["Desktop Chrome"],
+    // Each test has a browser of its own, which would keep the whole site first; offline.spec.ts allows it.
+    serviceWorkers: "block",
     launchOptions: { executablePath, args: [...CHROMIUM_ARGS] },
   },
   projects: [

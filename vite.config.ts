@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -6,6 +5,8 @@ import { documents } from "./cli/documents.ts";
 import { DOWNLOAD_FOLDER, HEADERS, POLICY, policyOf } from "./cli/hosting.ts";
 import { licencesText } from "./cli/licences.ts";
 import { seal } from "./cli/seal.ts";
+
+/** The build and the server that `npm start` and the command line use. What is served with what: cli/hosting.ts. */
 
 /** The worker that cli/hosting.ts has a policy of its own for. */
 const DOWNLOAD_WORKER = "download.worker";
@@ -30,7 +31,10 @@ function site(): Plugin {
           : [],
     },
     generateBundle() {
-      const files = [["licences.txt", licencesText(__dirname)], ...documents(join(__dirname, "docs"))] as const;
+      const files = [
+        ["licences.txt", licencesText(import.meta.dirname)],
+        ...documents(join(import.meta.dirname, "docs")),
+      ] as const;
       for (const [fileName, source] of files) this.emitFile({ type: "asset", fileName, source });
     },
     writeBundle: {

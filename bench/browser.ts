@@ -30,7 +30,7 @@ export class Bench {
 
   static async open(address: string): Promise<Bench> {
     const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...CHROMIUM_ARGS] });
-    const page = await browser.newPage();
+    const page = await browser.newPage({ serviceWorkers: "block" });
     // tsx keeps function names by a helper that the page does not have.
     await page.addInitScript("globalThis.__name = (f) => f");
     const started = page.waitForEvent("worker", (worker) => worker.url().includes("subject.worker"));

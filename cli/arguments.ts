@@ -16,6 +16,8 @@ export interface ScoreArguments {
   readonly json: string | undefined;
   readonly csv: string | undefined;
   readonly fresh: boolean;
+  /** Whether activations are kept for the next run. */
+  readonly store: boolean;
   /** Whether every layer of the networks is scored, too. */
   readonly layers: boolean;
   readonly help: boolean;
@@ -23,11 +25,13 @@ export interface ScoreArguments {
 
 export const USAGE = `npm run score -- <zip>... [--model CARD.json]... [--recorded NAME=FILE]...
                         [--backend auto|webgpu|wasm] [--json FILE] [--csv FILE] [--fresh]
-                        [--layers]
+                        [--layers] [--no-store]
                         [--models NAME,... | --models all] [--weights DIR]
 
 Without arguments the embedded example is scored. --layers scores every layer of the networks on neural benchmarks.
-Exit status: 0 every cell has a score or is not applicable; 1 a cell failed; 2 an argument or a file was refused.`;
+--no-store keeps no activations; scores are kept all the same.
+Exit status: 0 every cell has a score or is not applicable; 1 a cell failed; 2 an argument or a file was refused, or the
+run does not fit into memory or storage.`;
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
 
@@ -94,6 +98,7 @@ export function readArguments(
     json: values.json,
     csv: values.csv,
     fresh: values.fresh,
+    store: !values["no-store"],
     layers: values.layers,
     help: values.help,
   };
@@ -128,6 +133,7 @@ function parse(argv: readonly string[]) {
       json: { type: "string" },
       csv: { type: "string" },
       fresh: { type: "boolean", default: false },
+      "no-store": { type: "boolean", default: false },
       layers: { type: "boolean", default: false },
       help: { type: "boolean", default: false, short: "h" },
     },

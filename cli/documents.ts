@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Marked } from "marked";
+import { DOCUMENT_POLICY } from "./hosting.ts";
 
 /** Every document below `folder`, as HTML by its path in the site, with the style sheet that they share. */
 export function documents(folder: string): ReadonlyMap<string, string> {
@@ -26,7 +27,7 @@ function page(markdown: string, path: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
+<meta http-equiv="Content-Security-Policy" content="${DOCUMENT_POLICY}">
 <link rel="icon" type="image/svg+xml" href="${up}icon.svg">
 <link rel="stylesheet" href="${up}docs/documents.css">
 <title>${escaped(title)} · Gapscope</title>

@@ -36,6 +36,10 @@ const downloadPolicy = (hosts: readonly string[]): string =>
 /** The policy of the service worker, which fetches the site's files and nothing else. */
 const OFFLINE_POLICY = "default-src 'none'; connect-src 'self'";
 
+/** The policy of the guide and the other documents: they run nothing. */
+export const DOCUMENT_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'";
+
 /** Where the download worker is built to, apart from the other scripts, so that a rule by path can tell it from them. */
 export const DOWNLOAD_FOLDER = "download";
 /** The service worker's script lies in the folder that it serves. */
@@ -62,6 +66,7 @@ export function policyRules(weightHosts = WEIGHT_HOSTS): readonly PolicyRule[] {
     { path: "", policy: page },
     { path: "index.html", policy: page },
     { path: "assets/*", policy: page },
+    { path: "docs/*", policy: `${DOCUMENT_POLICY}; frame-ancestors 'none'` },
     { path: OFFLINE_SCRIPT, policy: OFFLINE_POLICY },
     { path: `${DOWNLOAD_FOLDER}/*`, policy: downloadPolicy(weightHosts) },
   ];

@@ -57,13 +57,16 @@ async function score(page: Page, given: ScoreArguments): Promise<number> {
     ]);
   }
   const line = new ProgressLine(process.stderr);
-  const options = { wish: given.backend, fresh: given.fresh };
+  const options = { wish: given.backend, fresh: given.fresh, storing: given.store };
+  const needs = await page.evaluate((options) => window.gapscope?.needs(options), options);
+  if (needs !== undefined && needs !== "") process.stderr.write(`${needs}\n`);
   const result = await watched(
     page,
     line,
     page.evaluate((options) => window.gapscope?.score(options), options),
   );
   if (result === undefined) throw new Error("the page has no automation");
+  if (result.refused.length > 0) return refuse(result.refused);
   const { card, without } = given.layers
     ? await withLayers(page, result.scorecard, given, line)
     : { card: result.scorecard, without: [] };
@@ -178,6 +181,8 @@ async function openProfile(executablePath: string, port: number, { backend }: Sc
   const launch = (folder: string): Promise<BrowserContext> =>
     chromium.launchPersistentContext(folder, {
       executablePath,
+      // It serves its own build each time; a kept one would be the last run's.
+      serviceWorkers: "block",
       args: [
         ...CHROMIUM_ARGS,
         ...(backend === "wasm" ? [] : webgpuArgs()),

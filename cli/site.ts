@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { build, preview } from "vite";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const SOURCES = ["src", "workers", "public", "index.html", "vite.config.ts", "package.json"];
+const SOURCES = [
+  ...["src", "workers", "public", "docs", "index.html", "vite.config.ts", "package.json", "LICENSE"],
+  ...["documents", "hosting", "licences", "seal"].map((name) => `cli/${name}.ts`),
+];
 
 /** Milliseconds of the newest file at or below `path`. */
 function newest(path: string): number {

@@ -2,7 +2,7 @@
 
 Nothing here is primate data: the decisions are made up with seeds, by whole numbers that a test can make again (`made_up`).
 
-`accuracy` is scipy.stats.bootstrap itself. For `error_consistency` the draws are numpy's RandomState.randint, stimuli within
+`accuracy` is scipy.stats.bootstrap itself, and so is `paired`, the difference of two accuracies on the same draws. For `error_consistency` the draws are numpy's RandomState.randint, stimuli within
 conditions first and people after them, and each draw is scored by brainscore_vision's ErrorConsistency and bound_score:
 the raw value with the people drawn, the ceiling with all of them.
 
@@ -56,6 +56,23 @@ def accuracy(seed, draw_seed, n, model, ceiling) -> dict:
         random_state=np.random.RandomState(draw_seed),
     ).confidence_interval
     return {"seed": seed, "draw_seed": draw_seed, "n": n, "model": model, "ceiling": ceiling,
+            "low": float(found.low / ceiling), "high": float(found.high / ceiling)}
+
+
+PAIRED = [
+    # the first is `model`, the second the one of `people`
+    dict(seed=10, draw_seed=31, n=60, model=60, other=45, ceiling=0.8),
+    dict(seed=11, draw_seed=32, n=25, model=40, other=80, ceiling=1.0),
+]
+
+
+def paired(seed, draw_seed, n, model, other, ceiling) -> dict:
+    first, (second,), _ = made_up(seed, [n], model, [other])
+    found = stats.bootstrap(
+        (first.astype(float), second.astype(float)), lambda a, b: np.mean(a) - np.mean(b), n_resamples=DRAWS, paired=True,
+        vectorized=False, confidence_level=0.95, method="percentile", random_state=np.random.RandomState(draw_seed),
+    ).confidence_interval
+    return {"seed": seed, "draw_seed": draw_seed, "n": n, "model": model, "other": other, "ceiling": ceiling,
             "low": float(found.low / ceiling), "high": float(found.high / ceiling)}
 
 
@@ -197,6 +214,7 @@ def main() -> None:
         "note": "The decisions are made up with seeds; nobody made them.",
         "integers": [integers(seed, [1, 2, 3, 10, 160, 256, 257, 100000]) for seed in (0, 7, 4294967295)],
         "accuracy": [accuracy(**case) for case in ACCURACY],
+        "paired": [paired(**case) for case in PAIRED],
         "error_consistency": [consistency(**case) for case in CONSISTENCY],
     }
     OUTPUT.write_text(json.dumps(golden, ensure_ascii=False, allow_nan=False, indent=1) + "\n")

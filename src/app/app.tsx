@@ -8,6 +8,7 @@ import { useBench } from "./context.ts";
 import { DropAnywhere } from "./files.tsx";
 import { Header } from "./header.tsx";
 import { Messages } from "./messages.tsx";
+import { Offers } from "./offline-notice.tsx";
 import rail from "./rail.module.css";
 import { RunBar } from "./run-bar.tsx";
 import { Scoreboard } from "./scoreboard.tsx";
@@ -23,7 +24,10 @@ export function App() {
     <>
       <div className={styles.page} data-inspecting={open !== undefined || undefined} inert={taking !== undefined}>
         <Header />
-        <Messages />
+        <div className={styles.notices}>
+          <Offers />
+          <Messages />
+        </div>
         <main className={styles.main}>
           <div className={styles.board}>
             <Boundary part="the scoreboard">

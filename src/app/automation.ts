@@ -12,6 +12,7 @@ import { scorecardCsv } from "../scorecard/csv.ts";
 import { layersEntry, type ScorecardLayers } from "../scorecard/layers.ts";
 import type { Scorecard } from "../scorecard/scorecard.ts";
 import { isReadyNetwork, type LayersProgress } from "./layer-curves.ts";
+import { offerOption, planText, shortageText } from "./plan-text.ts";
 import { benchmarksOf, cellKey, type Workbench } from "./workbench.ts";
 
 export interface ScoreResult {
@@ -19,6 +20,8 @@ export interface ScoreResult {
   readonly csv: string;
   /** Absent where the run itself stopped. */
   readonly summary: RunSummary | undefined;
+  /** Why the run did not start, and what would: sentences. Empty where it did. */
+  readonly refused: readonly string[];
 }
 
 export interface Automation {
@@ -29,7 +32,13 @@ export interface Automation {
   /** Selects these models of the panel and no other; resolves with a sentence for each that has no weights. */
   selectPanel(identifiers: readonly string[]): Promise<readonly string[]>;
   openExample(): Promise<readonly string[]>;
-  score(options: { readonly wish: BackendWish; readonly fresh: boolean }): Promise<ScoreResult>;
+  score(options: {
+    readonly wish: BackendWish;
+    readonly fresh: boolean;
+    readonly storing?: boolean;
+  }): Promise<ScoreResult>;
+  /** What such a run will need, in words; empty where there is nothing to say. */
+  needs(options: { readonly wish: BackendWish }): Promise<string>;
   /**
    * Scores every layer of a network on a neural benchmark, both by identifier; what this page has scored already it gives
    * again. Resolves with a sentence where that failed or was cancelled, and with undefined where there are no layers: of a
@@ -104,11 +113,20 @@ export function automate(workbench: Workbench): Automation {
       await workbench.openExample("shapes");
       return refusals();
     },
-    async score({ wish, fresh }) {
+    async score({ wish, fresh, storing = true }) {
       workbench.setWish(wish);
-      await workbench.score({ fresh });
+      await workbench.score({ fresh, storing });
       const scorecard = await workbench.scorecard();
-      return { scorecard, csv: scorecardCsv(scorecard), summary: workbench.store.getState().lastRun };
+      const { lastRun: summary, plan } = workbench.store.getState();
+      const shortage = plan?.shortage;
+      const refused = shortage === undefined ? [] : [shortageText(shortage), ...shortage.offers.map(offerOption)];
+      return { scorecard, csv: scorecardCsv(scorecard), summary, refused };
+    },
+    async needs({ wish }) {
+      workbench.setWish(wish);
+      await workbench.weigh();
+      const { plan } = workbench.store.getState();
+      return plan === undefined || plan.shortage !== undefined ? "" : planText(plan);
     },
     async layers(benchmark, subject, { fresh }) {
       const state = workbench.store.getState();

@@ -25,7 +25,9 @@ export function Benchmarks() {
       {packages.length === 0 ? (
         <p className={styles.hint}>
           Drop a zip anywhere, or choose it: <code>benchmark.json</code>, <code>stimuli.csv</code>,{" "}
-          <code>responses.csv</code> and the images. It is read here and goes nowhere.
+          <code>responses.csv</code> and the images. Or drop Brain-Score’s own three files of recordings:{" "}
+          <code>stimulus_….csv</code>, <code>stimulus_….zip</code> and <code>assy_….nc</code>. They are read here and go
+          nowhere.
         </p>
       ) : (
         <ul className={styles.list}>

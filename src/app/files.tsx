@@ -69,8 +69,8 @@ export function DropAnywhere() {
   return (
     <div className={styles.drop} aria-hidden="true">
       <p>
-        Drop to open: benchmark zips, weights of the panel’s models, model cards with their networks, tables of
-        responses
+        Drop to open: benchmark zips, Brain-Score’s own files, weights of the panel’s models, model cards with their
+        networks, tables of responses, recorded activations
       </p>
     </div>
   );

@@ -1,15 +1,19 @@
 /** The head of the page: what it runs on, and claims about this machine that are measured here and now. */
-import { useCallback, useEffect, useState } from "react";
-import { useBench, useWorkbench } from "./context.ts";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useBench } from "./context.ts";
 import { bytes, plural } from "./format.ts";
 import styles from "./header.module.css";
+import { OfflineFact } from "./offline-notice.tsx";
 import { storedBytes } from "./panel.tsx";
+import { useRequestsElsewhere } from "./privacy/requests.ts";
 import { applyTheme, keptTheme, THEMES, type Theme } from "./theme.ts";
+
+const Privacy = lazy(() => import("./privacy/privacy.tsx"));
 
 export function Header() {
   const { isolated, threads, adapter, version } = useBench((state) => state.environment);
   const downloads = useBench((state) => state.requests);
-  const elsewhere = useRequestsElsewhere() + downloads;
+  const elsewhere = [...useRequestsElsewhere().values()].reduce((sum, n) => sum + n, downloads);
   return (
     <header className={styles.header}>
       <Mark />
@@ -34,7 +38,9 @@ export function Header() {
           {plural(elsewhere, "request")} to other sites
         </li>
         <Kept />
+        <OfflineFact />
       </ul>
+      <PrivacyButton />
       <ThemeChoice />
     </header>
   );
@@ -51,53 +57,42 @@ function Mark() {
   );
 }
 
-/** How much this origin keeps in the browser, looked up again when a run ends, and the button that clears it. */
+/** How much this origin keeps in the browser, looked up again when a run ends. */
 function Kept() {
-  const workbench = useWorkbench();
   const running = useBench((state) => state.running !== undefined);
   // Weights are the largest of what is kept, and a browser may count them late or, in a private window, not at all.
   const weights = useBench((state) => state.subjects.reduce((sum, entry) => sum + storedBytes(entry), 0));
   const [usage, setUsage] = useState<number>();
-  const [asking, setAsking] = useState(false);
-  const measure = useCallback(
-    () =>
-      // Undefined on insecure origins.
-      navigator.storage?.estimate().then(
-        (estimate) => setUsage(estimate.usage),
-        () => undefined,
-      ),
-    [],
-  );
   useEffect(() => {
-    if (!running) void measure();
-  }, [running, measure]);
+    if (running) return;
+    // Undefined on insecure origins.
+    navigator.storage?.estimate().then(
+      (estimate) => setUsage(estimate.usage),
+      () => undefined,
+    );
+  }, [running]);
   if (usage === undefined) return null;
   return (
-    <li title="Activations, results and weights kept in this browser. Clearing leaves the weights, which are freed model by model.">
+    <li title="Activations, results, weights and the page itself, kept in this browser. Privacy has each and deletes it.">
       {bytes(Math.max(usage, weights))} kept
-      {usage > 0 && !running && !asking && (
-        <button type="button" data-look="word" onClick={() => setAsking(true)}>
-          Clear…
-        </button>
-      )}
-      {asking && (
-        <>
-          <button
-            type="button"
-            data-look="word"
-            onClick={() => {
-              setAsking(false);
-              void workbench.forget().then(measure);
-            }}
-          >
-            Clear, compute anew next time
-          </button>
-          <button type="button" data-look="word" onClick={() => setAsking(false)}>
-            Keep
-          </button>
-        </>
-      )}
     </li>
+  );
+}
+
+/** The way to the privacy panel. */
+function PrivacyButton() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" data-look="word" className={styles.privacy} onClick={() => setOpen(true)}>
+        Privacy
+      </button>
+      {open && (
+        <Suspense fallback={null}>
+          <Privacy onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -124,26 +119,4 @@ function ThemeChoice() {
       ))}
     </fieldset>
   );
-}
-
-/** Resources that this page has requested from origins other than its own. */
-function useRequestsElsewhere(): number {
-  const [requests, setRequests] = useState(0);
-  useEffect(() => {
-    const observer = new PerformanceObserver((list) => {
-      const foreign = list.getEntries().filter((entry) => !isHere(entry.name)).length;
-      if (foreign > 0) setRequests((known) => known + foreign);
-    });
-    observer.observe({ type: "resource", buffered: true });
-    return () => {
-      observer.disconnect();
-      setRequests(0);
-    };
-  }, []);
-  return requests;
-}
-
-/** Blob URLs carry the origin that made them; data URLs are requested from nobody. */
-function isHere(address: string): boolean {
-  return address.startsWith("data:") || new URL(address, location.href).origin === location.origin;
 }

@@ -6,13 +6,22 @@ import { App } from "./app.tsx";
 import { automate } from "./automation.ts";
 import { Boundary } from "./boundary.tsx";
 import { WorkbenchProvider } from "./context.ts";
+import { createOffline } from "./offline.ts";
+import { OfflineProvider } from "./offline-notice.tsx";
 import { applyTheme, keptTheme } from "./theme.ts";
-import { createWorkbench } from "./workbench.ts";
+import { createWorkbench, type WorkbenchState } from "./workbench.ts";
+
+/** States of a subject that a reload would break off. */
+const ACTIVE: ReadonlySet<string> = new Set(["downloading", "checking", "opening"]);
 
 applyTheme(keptTheme());
 const workbench = createWorkbench();
 window.gapscope = automate(workbench);
-void workbench.inspectEnvironment();
+const offline = createOffline({
+  untouched: () => untouched(workbench.store.getState()),
+  gpu: () => workbench.store.getState().environment.adapter !== null && "Suspending" in WebAssembly,
+});
+void workbench.inspectEnvironment().then(offline.start);
 void workbench.restore();
 
 const root = document.getElementById("root");
@@ -21,8 +30,16 @@ createRoot(root).render(
   <StrictMode>
     <Boundary part="the page">
       <WorkbenchProvider value={workbench}>
-        <App />
+        <OfflineProvider value={offline}>
+          <App />
+        </OfflineProvider>
       </WorkbenchProvider>
     </Boundary>
   </StrictMode>,
 );
+
+/** Whether nothing has been opened or begun that a reload would take from the person. */
+function untouched({ packages, subjects, running, taking }: WorkbenchState): boolean {
+  const idle = subjects.every(({ panel, state }) => panel !== undefined && !ACTIVE.has(state.status));
+  return packages.length === 0 && idle && running === undefined && taking === undefined;
+}

@@ -6,6 +6,7 @@ import type { Progress } from "../lab/clock.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { count, duration, plural } from "./format.ts";
 import type { LayersProgress } from "./layer-curves.ts";
+import { PlanLine, Shortage } from "./plan.tsx";
 import styles from "./run-bar.module.css";
 import { benchmarksOf, readySubjects } from "./workbench.ts";
 
@@ -49,7 +50,9 @@ function Ready() {
         {possible
           ? `${plural(benchmarks, "benchmark")} × ${plural(subjects, "subject")}, ${count(stimuli * subjects)} answers`
           : missing(benchmarks, subjects)}
+        {possible && <PlanLine />}
       </p>
+      {possible && <Shortage />}
       <label
         className={styles.backend}
         title="Automatic: WebGPU where it agrees with wasm on this network and is faster; wasm otherwise."

@@ -1,9 +1,10 @@
 /** The subjects: the competition's panel on its shelf, and networks and recordings of the person's own. */
 import { useShallow } from "zustand/react/shallow";
-import { subjectDigest } from "../lab/source.ts";
+import { type SubjectSource, subjectDigest } from "../lab/source.ts";
+import { RecordedActivations } from "../subject/recorded-activations.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ChooseFiles } from "./files.tsx";
-import { shortDigest } from "./format.ts";
+import { count, shortDigest } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import { Panel } from "./panel.tsx";
 import styles from "./rail.module.css";
@@ -51,6 +52,10 @@ function HowToBring({ open }: { readonly open: boolean }) {
         Recorded answers, of a model or of a person: a CSV with the columns <code>stimulus_id</code> and{" "}
         <code>response</code>.
       </li>
+      <li>
+        Recorded activations, for recordings: a <code>.npy</code> of stimuli, in the order of the benchmark’s table, ×
+        features.
+      </li>
     </ul>
   );
   if (open) return <div className={styles.hint}>{ways}</div>;
@@ -60,6 +65,13 @@ function HowToBring({ open }: { readonly open: boolean }) {
       {ways}
     </details>
   );
+}
+
+function kindText(source: SubjectSource): string {
+  if (source.kind === "network") return "network";
+  const { subject } = source;
+  if (!(subject instanceof RecordedActivations)) return "recorded answers";
+  return `recorded activations, ${count(subject.rows)} stimuli × ${count(subject.columns)} features`;
 }
 
 function SubjectRow({ entry }: { readonly entry: SubjectEntry }) {
@@ -100,8 +112,7 @@ function SubjectRow({ entry }: { readonly entry: SubjectEntry }) {
       {state.status === "opening" && <p className={styles.facts}>Opening {fileName}</p>}
       {state.status === "ready" && (
         <p className={styles.facts}>
-          {entry.kind === "network" ? "network" : "recorded answers"} · {fileName} ·{" "}
-          <code>{shortDigest(subjectDigest(state.source))}</code>
+          {kindText(state.source)} · {fileName} · <code>{shortDigest(subjectDigest(state.source))}</code>
         </p>
       )}
     </li>

@@ -14,12 +14,14 @@ import type { BackendWish, Choice } from "../lab/backend.ts";
 import type { Progress } from "../lab/clock.ts";
 import type { DownloadApi, DownloadProgress } from "../lab/download.ts";
 import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
+import type { Plan } from "../lab/preflight.ts";
 import { WorkerClient } from "../lab/rpc.ts";
 import { type CellResult, type KeptResult, type LabStores, type LabWorkers, type RunSummary, run } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
 import { type SubjectSource, subjectDigest } from "../lab/source.ts";
 import { indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
+import type { Measures } from "../lab/survey.ts";
 import { filesOfCard, parseCard } from "../models/card.ts";
 import { loadImagenetClasses } from "../models/labels.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
@@ -32,6 +34,7 @@ import { type BrainioState, brainioDesk, NO_FILES } from "./brainio/desk.ts";
 import { type LayerCurve, type LayersProgress, layerCurves } from "./layer-curves.ts";
 import { panelShelf } from "./panel-shelf.ts";
 import { sittingsIn } from "./person/sittings.ts";
+import { type RunOptions, weighing } from "./weighing.ts";
 
 export type PackageState =
   | { readonly status: "reading"; readonly done: number; readonly total: number; readonly what: string }
@@ -124,6 +127,8 @@ export interface WorkbenchState {
   readonly running: { readonly progress: Progress | undefined } | { readonly layers: LayersProgress } | undefined;
   /** By `cellKey`, where layers have been scored. */
   readonly curves: Readonly<Record<string, LayerCurve>>;
+  /** What the next run will need; undefined before it is known. */
+  readonly plan: Plan | undefined;
   /** What the last run did; undefined before the first. */
   readonly lastRun: RunSummary | undefined;
   readonly wish: BackendWish;
@@ -202,6 +207,7 @@ export function createWorkbench() {
     ceilings: {},
     running: undefined,
     curves: {},
+    plan: undefined,
     lastRun: undefined,
     wish: "auto",
     messages: [],
@@ -292,6 +298,10 @@ export function createWorkbench() {
   }
 
   const shelf = panelShelf({ store, say, subject: workers.subject, download: downloadWorker });
+  const { weigh, settle, remember } = weighing({
+    ...{ store, workers, stores, threads },
+    measures: indexedDbStore<Measures>("measures", say),
+  });
   const brainio = brainioDesk({
     store,
     archive: archiveWorker,
@@ -306,7 +316,7 @@ export function createWorkbench() {
 
   return {
     store,
-    /** Answers of people who take a benchmark here. `forget` leaves them: nothing could compute them anew. */
+    /** Answers of people who take a benchmark here. Nothing could compute them anew. */
     sittings: sittingsIn(indexedDbStore<Sitting>("sittings", say), indexedDbStore<PersonTrial>("sitting-trials", say)),
 
     /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
@@ -397,6 +407,13 @@ export function createWorkbench() {
     select(id: string, selected: boolean): void {
       patchSubject(id, { selected });
     },
+    /** Selects these subjects, by identifier, and no other. */
+    selectAlone(identifiers: readonly string[]): void {
+      for (const { id, identifier } of readySubjects(get()))
+        patchSubject(id, { selected: identifiers.includes(identifier) });
+    },
+    /** Weighs what the next run will need. */
+    weigh,
     setWish(wish: BackendWish): void {
       set({ wish });
     },
@@ -411,10 +428,20 @@ export function createWorkbench() {
       set({ taking });
     },
 
-    /** Scores every open benchmark with every selected subject. Resolves when each cell has its result. */
-    async score({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<void> {
+    /**
+     * Scores every open benchmark with every selected subject. Resolves when each cell has its result; where the run does
+     * not fit, at once, with the reason in `plan`.
+     */
+    async score({ fresh = false, storing = true }: Partial<RunOptions> = {}): Promise<void> {
       const signal = begin({ progress: undefined });
       if (signal === undefined) return;
+      try {
+        if ((await settle({ fresh, storing }, signal)).shortage !== undefined) return end();
+      } catch (error) {
+        const { code, message } = GapscopeError.from(error);
+        if (code !== "cancelled") say(`What the run needs could not be told: ${message}`);
+        return end();
+      }
       const benchmarks = benchmarksOf(get());
       const chosen = readySubjects(get()).filter((entry) => entry.selected);
       const idOf = new Map(chosen.map((entry) => [entry.state.source, entry.id]));
@@ -435,6 +462,7 @@ export function createWorkbench() {
             wish: get().wish,
             threads,
             fresh,
+            storing,
             signal,
             synsets,
           },
@@ -448,6 +476,7 @@ export function createWorkbench() {
               const cell = get().cells[key(benchmark, source)];
               if (cell?.status === "scored") setCell(benchmark, source, { ...cell, interval });
             },
+            onBatch: remember,
             onProgress: (benchmark, source, progress) => {
               // A cell that has its score keeps it while its interval is drawn.
               if (get().cells[key(benchmark, source)]?.status !== "scored")
@@ -512,11 +541,6 @@ export function createWorkbench() {
       if (cell?.status !== "scored" || cell.answers === undefined || benchmark?.track !== "behavioral")
         return undefined;
       return answersCsv(benchmark, cell.answers.values, cell.answers.evidence);
-    },
-
-    /** Forgets every stored activation, result and backend choice. */
-    async forget(): Promise<void> {
-      await Promise.all([stores.activations.clear(), stores.results.clear(), stores.choices.clear()]);
     },
 
     /** Looks for a GPU adapter, for the header. */

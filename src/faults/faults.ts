@@ -41,6 +41,8 @@ export type ErrorCode =
   | "inference-failed"
   | "worker-died"
   | "worker-hung"
+  /** Memory that a network or a computation asked for was not to be had; the worker is not to be trusted after it. */
+  | "out-of-memory"
   | "device-lost"
   | "storage-full"
   | "cancelled"
@@ -86,7 +88,7 @@ export class GapscopeError extends Error {
   static from(thrown: unknown, fallback: ErrorCode = "internal", stage?: string): GapscopeError {
     if (thrown instanceof GapscopeError) return thrown;
     if (thrown instanceof DOMException && thrown.name === "AbortError") return GapscopeError.cancelled();
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = isUnreadable(thrown) ? UNREADABLE : thrown instanceof Error ? thrown.message : String(thrown);
     return new GapscopeError(fallback, message, stage === undefined ? { cause: thrown } : { cause: thrown, stage });
   }
 
@@ -110,6 +112,15 @@ export class GapscopeError extends Error {
     if (record.stack !== undefined) error.stack = record.stack;
     return error;
   }
+}
+
+const UNREADABLE =
+  "A file could not be read: it was changed, moved or deleted after it was opened here. Open it again.";
+
+/** What browsers throw when a file on disk is not the one that was given any more. */
+function isUnreadable(thrown: unknown): boolean {
+  if (!(thrown instanceof DOMException)) return false;
+  return thrown.name === "NotReadableError" || (thrown.name === "NotFoundError" && thrown.message.includes("file"));
 }
 
 /** A cause as a record. An error that is not ours stays itself; wrapping it again would never end. */

@@ -17,6 +17,7 @@ export const REGISTERED: KnownNames = {
     ceilings: [...neuralCeilings.values()],
     average: (assembly) => averageRepetitions(assembly),
   },
+  runs: ["behavioral", "neural"],
 };
 
 /** Names that a neural manifest may have. */

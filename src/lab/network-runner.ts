@@ -36,14 +36,21 @@ export interface RunnerOptions {
   /** Ignore what is stored (and store anew). */
   readonly fresh: boolean;
   readonly spawn: () => WorkerClient<SubjectApi>;
-  /** Told how long batches take: images and seconds. */
-  readonly onBatch?: (images: number, seconds: number) => void;
+  /** Told how long batches take, and what they showed of the layers. */
+  readonly onBatch?: (batch: BatchFacts) => void;
+}
+
+export interface BatchFacts {
+  readonly images: number;
+  readonly seconds: number;
+  /** By layer. */
+  readonly features: Readonly<Record<string, number>>;
 }
 
 /** Pictures per call: enough to amortise the call, few enough that a cancelled or lost batch costs little. */
 export function batchSize(size: readonly [number, number]): number {
   const bytes = 3 * size[0] * size[1] * 4;
-  return Math.max(1, Math.min(32, Math.floor((5 << 20) / bytes)));
+  return Math.max(2, Math.min(32, Math.floor((5 << 20) / bytes)));
 }
 
 /**
@@ -51,7 +58,7 @@ export function batchSize(size: readonly [number, number]): number {
  * networks) and cost memory: CrossViT's attention takes 40 MB an image and layer.
  */
 function imagesPerRun(backend: Backend, size: readonly [number, number]): number {
-  return backend === "wasm" ? Math.min(2, batchSize(size)) : batchSize(size);
+  return backend === "wasm" ? 2 : batchSize(size);
 }
 
 const FIRST_PATIENCE = 600_000;
@@ -279,7 +286,12 @@ export class NetworkRunner implements ActivationSource {
       onEntries?.(entries);
       await this.#options.activations.put(entries);
       done += batch.length;
-      this.#options.onBatch?.(batch.length, (performance.now() - start) / 1000);
+      const features = taps.map((tap, t) => [tap, (outputs[t]?.length ?? 0) / batch.length] as const);
+      this.#options.onBatch?.({
+        images: batch.length,
+        seconds: (performance.now() - start) / 1000,
+        features: Object.fromEntries(features),
+      });
       onProgress?.(done, total);
     }
   }
@@ -340,7 +352,9 @@ export class NetworkRunner implements ActivationSource {
     const { card, files } = this.#network;
     const { size, layout } = card.input;
     const batch = Math.ceil(imagesPerRun(backend, size) / 2 ** this.#halvings);
-    const session = { backend, taps: [...taps], size, layout, batch, threads: this.#options.threads };
+    // Several threads cut a single image's convolutions into pieces and change the last bits (docs/decisions/0015-durable.md).
+    const threads = backend === "wasm" && batch === 1 ? 1 : this.#options.threads;
+    const session = { backend, taps: [...taps], size, layout, batch, threads };
     await client.call("open", [card, files, session], { ...withSignal(signal), patience: FIRST_PATIENCE });
   }
 
@@ -364,7 +378,7 @@ export class NetworkRunner implements ActivationSource {
 }
 
 function isWorkerTrouble({ code }: GapscopeError): boolean {
-  return code === "worker-died" || code === "worker-hung" || code === "device-lost";
+  return code === "worker-died" || code === "worker-hung" || code === "device-lost" || code === "out-of-memory";
 }
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -25,6 +25,11 @@ export interface CallOptions {
 }
 
 const PATIENCE = 180_000;
+/**
+ * Patience is waited for in pieces: a machine that slept finds one of them over when it wakes, not the whole of it, and the
+ * worker, which slept too, has time left.
+ */
+const LOOKS = 10;
 
 export class WorkerClient<Api extends WorkerApi> {
   readonly #worker: Worker;
@@ -73,12 +78,16 @@ export class WorkerClient<Api extends WorkerApi> {
       };
       const fail = (error: GapscopeError): void => settle(() => reject(error));
       const cancel = (): void => fail(GapscopeError.cancelled());
-      const alive = (): void => {
-        clearTimeout(watchdog);
+      const wait = (looks: number): void => {
         watchdog = setTimeout(() => {
+          if (looks > 1) return wait(looks - 1);
           const seconds = Math.round(patience / 1000);
           this.#die(new GapscopeError("worker-hung", `The ${this.name} worker gave no sign of life for ${seconds} s.`));
-        }, patience);
+        }, patience / LOOKS);
+      };
+      const alive = (): void => {
+        clearTimeout(watchdog);
+        wait(LOOKS);
       };
       this.#pending.add(fail);
       signal?.addEventListener("abort", cancel, { once: true });

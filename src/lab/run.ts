@@ -19,12 +19,12 @@ import type { Subject } from "../subject/subject.ts";
 import type { BackendWish, Choice } from "./backend.ts";
 import { Clock, type Progress } from "./clock.ts";
 import { Intervals } from "./intervals.ts";
-import { type Network, NetworkRunner } from "./network-runner.ts";
+import { type BatchFacts, type Network, NetworkRunner } from "./network-runner.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { Scorer } from "./scorer.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import type { SubjectSource } from "./source.ts";
-import { type KeyValueStore, RUNTIME } from "./store.ts";
+import { type KeyValueStore, RUNTIME, unstored } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
 
 /**
@@ -78,6 +78,8 @@ export interface RunRequest {
   readonly wish: BackendWish;
   readonly threads: number;
   readonly fresh: boolean;
+  /** Whether activations are kept for next time; false: in memory, a network's until the next one's turn. */
+  readonly storing?: boolean;
   readonly signal: AbortSignal;
   /** The 1,000 WordNet ids in ILSVRC order. */
   readonly synsets: readonly string[];
@@ -90,6 +92,8 @@ export interface RunEvents {
   readonly onCeiling: (benchmark: Benchmark, ceiling: Ceiling) => void;
   /** Also of intervals, once every cell is settled. */
   readonly onProgress: (benchmark: Benchmark, subject: SubjectSource, progress: Progress) => void;
+  /** A batch of pictures that a network was run on. */
+  readonly onBatch?: (network: Network, batch: BatchFacts) => void;
 }
 
 /** What a run did: how many presentations were answered by networks, and for how many one had to be run. */
@@ -121,7 +125,7 @@ export async function run(
     }
     for (const source of request.subjects) {
       const runner =
-        source.kind === "network" ? networkRunner(source.network, request, workers, stores, clock) : undefined;
+        source.kind === "network" ? networkRunner(source.network, request, workers, stores, clock, events) : undefined;
       try {
         for (const benchmark of request.benchmarks) {
           const { result, interval } = await cell(benchmark, source, runner, request, scorer, stores, clock);
@@ -285,14 +289,18 @@ function networkRunner(
   workers: LabWorkers,
   stores: LabStores,
   clock: Clock,
+  { onBatch }: Pick<RunEvents, "onBatch">,
 ): NetworkRunner {
   return new NetworkRunner(network, {
     wish: request.wish,
     threads: request.threads,
-    activations: stores.activations,
+    activations: request.storing === false ? unstored(stores.activations) : stores.activations,
     choices: stores.choices,
     fresh: request.fresh,
     spawn: workers.subject,
-    onBatch: (images, seconds) => clock.measured(images, seconds),
+    onBatch: (batch) => {
+      clock.measured(batch.images, batch.seconds);
+      onBatch?.(network, batch);
+    },
   });
 }

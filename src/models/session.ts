@@ -77,7 +77,7 @@ export class NetworkSession {
 
   /**
    * Opens the network. Throws `subject-refused` where its input is not what the card says, `inference-failed` where the
-   * runtime cannot load it, `device-lost` where the GPU goes away meanwhile.
+   * runtime cannot load it, `out-of-memory` where it has not enough for it, `device-lost` where the GPU goes away meanwhile.
    */
   static async open(runtime: Runtime, network: Assembled, options: SessionOptions): Promise<NetworkSession> {
     const { file, model, externalData, input } = network;
@@ -102,9 +102,10 @@ export class NetworkSession {
       return new NetworkSession(runtime, session, input.name, facts, options, gpu);
     } catch (error) {
       gpu?.close();
+      const failed = isOutOfMemory(error) ? "out-of-memory" : "inference-failed";
       throw (
         gpu?.lost ??
-        new GapscopeError("inference-failed", `ONNX Runtime cannot load ${file}: ${reason(error)}`, {
+        new GapscopeError(failed, `ONNX Runtime cannot load ${file}: ${reason(error)}`, {
           cause: error,
           stage: "loading the network",
         })
@@ -164,10 +165,11 @@ export class NetworkSession {
         this.#gpu?.lost ??
         (error instanceof GapscopeError
           ? error
-          : new GapscopeError("inference-failed", `The network failed on this batch: ${reason(error)}`, {
-              cause: error,
-              stage: "running the network",
-            }))
+          : new GapscopeError(
+              isOutOfMemory(error) ? "out-of-memory" : "inference-failed",
+              `The network failed on this batch: ${reason(error)}`,
+              { cause: error, stage: "running the network" },
+            ))
       );
     }
   }
@@ -298,6 +300,14 @@ function floats(value: OnnxValue | undefined, tap: string): Float32Array {
   const data = value !== undefined && "data" in value ? value.data : undefined;
   if (data instanceof Float32Array) return data;
   throw new GapscopeError("inference-failed", `The output ${tap} is not a float32 tensor.`);
+}
+
+/**
+ * Whether it is what the runtime says when memory runs out: C++'s own word, the GPU's, or that of the glue around the wasm,
+ * which aborts or traps.
+ */
+function isOutOfMemory(error: unknown): boolean {
+  return /bad_alloc|out of memory|allocation failed|failed to allocate|out of bounds|Aborted\(/i.test(reason(error));
 }
 
 function reason(error: unknown): string {

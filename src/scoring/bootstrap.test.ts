@@ -5,6 +5,7 @@ import { RandomState } from "../numerics/random-state.ts";
 import { answersOf, probabilitiesOf, readGolden, tableOf } from "../testing/golden.ts";
 import {
   bootstrap,
+  bootstrapDifference,
   type DrawnCeilings,
   drawsFor,
   type Interval,
@@ -32,6 +33,16 @@ interface Golden {
     readonly draw_seed: number;
     readonly n: number;
     readonly model: number;
+    readonly ceiling: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly paired: readonly {
+    readonly seed: number;
+    readonly draw_seed: number;
+    readonly n: number;
+    readonly model: number;
+    readonly other: number;
     readonly ceiling: number;
     readonly low: number;
     readonly high: number;
@@ -90,6 +101,19 @@ function intervalOf(...[benchmark, answers, seed = 1, ceilings]: [...Parameters<
     if (done === true) return value;
   }
 }
+
+function differenceOf(
+  benchmark: Parameters<typeof bootstrap>[0],
+  both: Parameters<typeof bootstrapDifference>[1],
+  seed: number,
+): Interval | NoInterval {
+  const draws = bootstrapDifference(benchmark, both, ceilingOf(benchmark), seed);
+  for (;;) {
+    const { done, value } = draws.next();
+    if (done === true) return value;
+  }
+}
+
 function start(
   benchmark: Parameters<typeof bootstrap>[0],
   answers: Parameters<typeof bootstrap>[1],
@@ -113,6 +137,16 @@ describe("reference values", () => {
   it.each(golden.accuracy)("scipy's percentile interval of $n answers, seed $seed", (given) => {
     const { answers } = tables(madeUp({ ...given, conditions: [given.n], people: [] }));
     const found = intervalOf({ ...accuracy, ceiling: constant(given.ceiling) }, answers, given.draw_seed);
+    expect(ends(found)[0]).toBeCloseTo(given.low, 12);
+    expect(ends(found)[1]).toBeCloseTo(given.high, 12);
+    expect(found).toMatchObject({ level: 0.95, draws: 1000, undefinedDraws: 0, over: ["stimuli"] });
+  });
+
+  it.each(golden.paired)("scipy's paired interval of two accuracies on $n stimuli, seed $seed", (given) => {
+    const { model, people, condition } = madeUp({ ...given, conditions: [given.n], people: [given.other] });
+    const answersOf = (right: readonly boolean[]) => tables({ model: [...right], people: [], condition }).answers;
+    const benchmark = { ...accuracy, ceiling: constant(given.ceiling) };
+    const found = differenceOf(benchmark, [answersOf(model), answersOf(people[0] ?? [])], given.draw_seed);
     expect(ends(found)[0]).toBeCloseTo(given.low, 12);
     expect(ends(found)[1]).toBeCloseTo(given.high, 12);
     expect(found).toMatchObject({ level: 0.95, draws: 1000, undefinedDraws: 0, over: ["stimuli"] });
@@ -271,6 +305,29 @@ describe("draws", () => {
     const said = answersOf(["a", "b", "b", "a"], columns);
     const top1 = { ...accuracy, ceiling: constant(1) };
     expect(intervalOf(top1, subject)).toEqual(intervalOf(top1, said));
+  });
+});
+
+describe("the difference of two scores", () => {
+  const data = { seed: 5, conditions: [8, 6], model: 60, people: [80, 70, 65] };
+  const { answers, responses } = tables(madeUp(data));
+  const other = tables(madeUp({ ...data, seed: 6 })).answers;
+  const benchmark = { ...consistency, responses, ceiling: { name: "metric", options: {} }, bounds: [null, null] as const };
+
+  it("turns its sign with its sides, and has the draws that each score has alone", () => {
+    const [low, high] = ends(differenceOf(benchmark, [answers, other], 3));
+    const [turnedLow, turnedHigh] = ends(differenceOf(benchmark, [other, answers], 3));
+    expect(turnedLow).toBeCloseTo(-high, 12);
+    expect(turnedHigh).toBeCloseTo(-low, 12);
+    // Of draws that were not the same, the widths would add up; the people and stimuli that both share cancel.
+    const [a, b] = [answers, other].map((each) => ends(intervalOf(benchmark, each, 3)));
+    expect(high - low).toBeLessThan((a?.[1] ?? 0) - (a?.[0] ?? 0) + (b?.[1] ?? 0) - (b?.[0] ?? 0));
+  });
+
+  it("of a subject with itself is none", () => {
+    expect(differenceOf(benchmark, [answers, answers], 3)).toEqual({
+      reason: expect.stringContaining("same difference"),
+    });
   });
 });
 

@@ -69,13 +69,70 @@ export function* bootstrap(
 ): Generator<number, Interval | NoInterval> {
   const plan = planOf(benchmark, answers);
   if ("reason" in plan) return plan;
-  const random = new RandomState(seed);
-  const n = drawsFor(Math.max(benchmark.responses.length, plan.presentations));
+  const n = drawsOf(benchmark, plan);
   const scores: Score[] = [];
+  let done = 0;
+  for (const scored of drawnScores(benchmark, answers, plan, ceiling, seed, ceilings)) {
+    if (scored !== undefined) scores.push(scored);
+    done += 1;
+    yield done / n;
+  }
+  const raws = scores.map(({ raw }) => raw);
+  return intervalOf(
+    scores.map(({ score }) => score),
+    n,
+    plan.over,
+    raws.length > 0 && Math.max(...raws) - Math.min(...raws) < 1e-12 ? "raw value" : undefined,
+  );
+}
+
+/**
+ * As `bootstrap`, of the first subject's score minus the second's. Both are scored on the same draws, so what a draw does to
+ * both alike is not in the interval.
+ */
+export function* bootstrapDifference(
+  benchmark: ScorableBenchmark,
+  [first, second]: readonly [BehavioralAssembly, BehavioralAssembly],
+  ceiling: Ceiling,
+  seed: number,
+  ceilings: DrawnCeilings = new Map(),
+): Generator<number, Interval | NoInterval> {
+  const plan = planOf(benchmark, first);
+  const other = planOf(benchmark, second);
+  if ("reason" in plan) return plan;
+  if ("reason" in other) return other;
+  const n = drawsOf(benchmark, plan);
+  const others = drawnScores(benchmark, second, other, ceiling, seed, ceilings);
+  const differences: number[] = [];
+  let done = 0;
+  for (const one of drawnScores(benchmark, first, plan, ceiling, seed, ceilings)) {
+    const two = others.next().value;
+    if (one !== undefined && two !== undefined) differences.push(one.score - two.score);
+    done += 1;
+    yield done / n;
+  }
+  const same = differences.length > 0 && Math.max(...differences) - Math.min(...differences) < 1e-12;
+  return intervalOf(differences, n, plan.over, same ? "difference" : undefined);
+}
+
+/**
+ * The score of each draw, undefined where it has none. A draw depends on the seed, the people and the presentations alone:
+ * the i-th is the same for every subject.
+ */
+function* drawnScores(
+  benchmark: ScorableBenchmark,
+  answers: BehavioralAssembly,
+  plan: Plan,
+  ceiling: Ceiling,
+  seed: number,
+  ceilings: DrawnCeilings,
+): Generator<Score | undefined, undefined> {
+  const random = new RandomState(seed);
+  const n = drawsOf(benchmark, plan);
   for (let i = 0; i < n; i++) {
     const presentations = plan.strata?.flatMap((stratum) => draw(stratum, random));
     const people = plan.drawPeople ? draw(plan.people, random) : plan.people;
-    const scored = defined(() => {
+    yield defined(() => {
       const data = { ...benchmark, responses: plan.responses(presentations, plan.people) };
       if (!ceilings.has(i)) ceilings.set(i, plan.ceilingMoves ? defined(() => ceilingOf(data)) : ceiling);
       const own = ceilings.get(i);
@@ -84,26 +141,37 @@ export function* bootstrap(
       const drawn = presentations === undefined ? answers : takePresentations(answers, presentations);
       return scoreResponses({ ...benchmark, responses }, drawn, own);
     });
-    if (scored !== undefined) scores.push(scored);
-    yield (i + 1) / n;
   }
-  const undefinedDraws = n - scores.length;
+  return undefined;
+}
+
+function drawsOf({ responses }: ScorableBenchmark, { presentations }: Plan): number {
+  return drawsFor(Math.max(responses.length, presentations));
+}
+
+/** Of `n` draws those that have a value. `same` names what is equal in all of them. */
+function intervalOf(
+  values: readonly number[],
+  n: number,
+  over: readonly Drawn[],
+  same: string | undefined,
+): Interval | NoInterval {
+  const undefinedDraws = n - values.length;
   if (undefinedDraws > MOST_UNDEFINED * n)
     return {
       reason: `${undefinedDraws} of ${n} draws have no score (0/0 or a missing case); too many for an interval.`,
     };
-  const raws = scores.map(({ raw }) => raw);
-  if (Math.max(...raws) - Math.min(...raws) < 1e-12)
-    return { reason: "Every draw gives the same raw value, so these data cannot show how far others would differ." };
-  const sorted = scores.map(({ score }) => score).sort((a, b) => a - b);
+  if (same !== undefined)
+    return { reason: `Every draw gives the same ${same}, so these data cannot show how far others would differ.` };
+  const sorted = values.toSorted((a, b) => a - b);
   const outside = (1 - LEVEL) / 2;
   return {
     low: quantile(sorted, outside),
     high: quantile(sorted, 1 - outside),
     level: LEVEL,
-    draws: scores.length,
+    draws: values.length,
     undefinedDraws,
-    over: plan.over,
+    over,
   };
 }
 

@@ -6,7 +6,7 @@
  */
 import type { BehavioralAssembly, ChoiceAssembly, ProbabilityAssembly } from "../assembly/assembly.ts";
 import { compareScalars, type Table } from "../assembly/table.ts";
-import type { Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
+import type { Benchmark, Region, Stimulus, StimulusSet, Task } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import type { ModelCard } from "../models/card.ts";
 import type { Features } from "../numerics/products.ts";
@@ -102,28 +102,12 @@ export class NetworkSubject implements Subject {
   }
 
   startTask(task: Task): void {
-    const { logits, readout } = this.card;
-    if (task.name !== "label") {
-      if (readout === undefined)
-        throw GapscopeError.notApplicable(`its card names no readout layer, which the task ${task.name} reads`);
-    } else {
-      if (logits === undefined)
-        throw GapscopeError.notApplicable(
-          this.facts.noLogits ?? "its card names no logits, which the label task reads",
-        );
-      if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
-      else if (typeof logits.labels !== "string")
-        throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");
-    }
+    tapOf(task, this.card, this.facts);
     this.#task = task;
   }
 
   startRecording(region: Region, timeBins: readonly TimeBin[]): void {
-    const layer = this.card.regions[region];
-    if (layer === undefined) throw GapscopeError.notApplicable(`no layer of it is committed to ${region}`);
-    const steps = this.facts.timeSteps?.[region];
-    const layers = timeBins.map(([start]) => (steps === undefined ? layer : stepLayer(layer, steps, start)));
-    this.#recording = { timeBins, layers };
+    this.#recording = { timeBins, layers: layersOf(region, timeBins, this.card, this.facts) };
   }
 
   lookAt(stimuli: StimulusSet, options: LookOptions): Promise<BehavioralAssembly> {
@@ -272,6 +256,64 @@ export class NetworkSubject implements Subject {
     if (values === undefined) throw new GapscopeError("internal", `no activations of ${tap}`);
     return values;
   }
+}
+
+/** The layer that a task reads. Throws `not-applicable` where the network cannot take part. */
+function tapOf(task: Task, { logits, readout }: ModelCard, { noLogits }: NetworkFacts): string {
+  if (task.name !== "label") {
+    if (readout !== undefined) return readout.output;
+    throw GapscopeError.notApplicable(`its card names no readout layer, which the task ${task.name} reads`);
+  }
+  if (logits === undefined)
+    throw GapscopeError.notApplicable(noLogits ?? "its card names no logits, which the label task reads");
+  if (task.choices !== "imagenet") labelReadout(logits.labels, task.choices);
+  else if (typeof logits.labels !== "string")
+    throw GapscopeError.notApplicable("it does not have the 1,000 ImageNet classes");
+  return logits.output;
+}
+
+/** The layer of each time bin. Throws `not-applicable`. */
+function layersOf(
+  region: Region,
+  timeBins: readonly TimeBin[],
+  { regions }: ModelCard,
+  { timeSteps }: NetworkFacts,
+): string[] {
+  const layer = regions[region];
+  if (layer === undefined) throw GapscopeError.notApplicable(`no layer of it is committed to ${region}`);
+  const steps = timeSteps?.[region];
+  return timeBins.map(([start]) => (steps === undefined ? layer : stepLayer(layer, steps, start)));
+}
+
+/** Stimuli that a network looks at, and the layers that are read of each. */
+export interface Look {
+  readonly placed: readonly PlacedStimulus[];
+  readonly taps: readonly string[];
+  /** As in preflight.ts. */
+  readonly use: "recording" | "gathered" | "fitted";
+}
+
+/** What a benchmark will have a network look at. Throws `not-applicable` where it cannot take part. */
+export function looksOf(benchmark: Benchmark, card: ModelCard, facts: NetworkFacts = {}): Look[] {
+  const placed = place(benchmark.stimulusSet, card.visual_degrees);
+  if (benchmark.track === "neural") {
+    const { region, timeBins } = benchmark.recording;
+    return [{ placed, taps: [...new Set(layersOf(region, timeBins, card, facts))], use: "recording" }];
+  }
+  const { task } = benchmark;
+  const taps = [tapOf(task, card, facts)];
+  if (task.name === "label") return [{ placed, taps, use: "gathered" }];
+  if (task.name === "probabilities") {
+    const fitting = place(task.fittingStimuli, card.visual_degrees);
+    return [
+      { placed: fitting, taps, use: "fitted" },
+      { placed, taps, use: "gathered" },
+    ];
+  }
+  const { a, b, c } = task.triplets.columns;
+  const shown = new Set([a, b, c].flatMap((column) => column?.text ?? []));
+  const ids = benchmark.stimulusSet.table.columns.stimulus_id?.text ?? [];
+  return [{ placed: placed.filter((_, row) => shown.has(ids[row] ?? "")), taps, use: "gathered" }];
 }
 
 /**

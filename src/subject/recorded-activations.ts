@@ -27,6 +27,8 @@ export class RecordedActivations implements Subject {
   readonly visualDegrees = Number.NaN;
   readonly rows: number;
   readonly columns: number;
+  /** Bytes of a feature as it is read. */
+  readonly featureBytes: number;
   readonly #file: Blob;
   readonly #fileName: string;
   readonly #layout: NpyLayout;
@@ -42,6 +44,7 @@ export class RecordedActivations implements Subject {
     const [rows = 0, columns = 0] = layout.shape;
     this.rows = rows;
     this.columns = columns;
+    this.featureBytes = layout.decode(new Uint8Array(0))?.BYTES_PER_ELEMENT ?? 8;
     this.#file = file;
     this.#fileName = fileName;
     this.#layout = layout;

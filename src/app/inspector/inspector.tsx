@@ -67,19 +67,19 @@ export default function Inspector({ open }: { readonly open: CellRef }) {
 
 function CellView({ benchmark, subject }: { readonly benchmark: Benchmark; readonly subject: SubjectEntry }) {
   const cell = useBench((state) => state.cells[cellKey(benchmark, subject.id)]);
-  const layered = benchmark.track === "neural" && isReadyNetwork(subject);
+  if (cell?.status === "scored") return <ScoredCell benchmark={benchmark} subject={subject} cell={cell} />;
   return (
     <div className={styles.cell}>
-      {cell?.status === "failed" ? (
-        <Failure error={cell.error} />
-      ) : cell?.status === "scored" ? (
-        <ScoredCell benchmark={benchmark} subject={subject} cell={cell} />
-      ) : (
-        <p>{cellText(cell)}</p>
-      )}
-      {layered && <EveryLayer benchmark={benchmark} subject={subject} />}
+      {cell?.status === "failed" ? <Failure error={cell.error} /> : <p>{cellText(cell)}</p>}
+      <Layers benchmark={benchmark} subject={subject} />
     </div>
   );
+}
+
+/** Of a network that is recorded from; also where none of its layers is committed, or the one that is has no score. */
+function Layers({ benchmark, subject }: { readonly benchmark: Benchmark; readonly subject: SubjectEntry }) {
+  if (benchmark.track !== "neural" || !isReadyNetwork(subject)) return null;
+  return <EveryLayer benchmark={benchmark} subject={subject} />;
 }
 
 interface ScoredProps {
@@ -109,6 +109,7 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
       ) : (
         <OwnValues rows={cell.score.by} unit={unit} />
       )}
+      <Layers benchmark={benchmark} subject={subject} />
       <section className={styles.made} aria-labelledby="made">
         <h3 id="made">How the score was made</h3>
         <Equation cell={cell} metric={benchmark.metric.name} />

@@ -15,15 +15,17 @@ interface Props {
   readonly region: string;
 }
 
-/** Sizes in px: the height of the plot, the margins, what a slanted name takes. */
+/** Sizes in px: the height of the plot, the margins, what a slanted name takes beside others, a lane of words, a letter. */
 const PLOT = 200;
 const LEFT = 36;
 const RIGHT = 10;
 const TOP = 36;
-const BOTTOM = 78;
 const NAME = 17;
 const LANE = 14;
 const LETTER = 6.5;
+/** How steep names are, in degrees, and how deep a name of length 1 reaches. */
+const ANGLE = 48;
+const SLANT = Math.sin((ANGLE * Math.PI) / 180);
 
 export function LayerCurve({ layers, region }: Props) {
   const { ref, width } = useWidth();
@@ -44,6 +46,7 @@ export function LayerCurve({ layers, region }: Props) {
   const names = shortNames(layers.map(({ layer }) => layer));
   const step = Math.max(1, Math.ceil((NAME * n) / Math.max(1, plotWidth)));
   const bottom = TOP + PLOT;
+  const height = bottom + 22 + SLANT * LETTER * Math.max(0, ...names.map(({ length }) => length));
   const labelled = scored.filter((layer) => layer.layer === best?.layer || layer.committed);
   const labels = labelled.map((layer) => ({
     ...{ layer, text: [...(layer.committed ? ["committed"] : []), ...(layer.layer === best?.layer ? ["best"] : [])] },
@@ -74,9 +77,9 @@ export function LayerCurve({ layers, region }: Props) {
           </div>
         )}
       </dl>
-      <div ref={ref} className={styles.curve} style={{ height: bottom + BOTTOM }} {...walk.list}>
+      <div ref={ref} className={styles.curve} style={{ height }} {...walk.list}>
         {width > 0 && (
-          <svg width={width} height={bottom + BOTTOM} aria-hidden="true">
+          <svg width={width} height={height} aria-hidden="true">
             {ticks(low, high, 5).map((tick) => (
               <g key={tick}>
                 <line className={styles.grid} x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
@@ -93,7 +96,7 @@ export function LayerCurve({ layers, region }: Props) {
                   <text
                     className={styles.name}
                     data-marked={i === walk.at || undefined}
-                    transform={`translate(${x(place) + 4} ${bottom + 14}) rotate(-48)`}
+                    transform={`translate(${x(place) + 4} ${bottom + 14}) rotate(${-ANGLE})`}
                   >
                     {names[i]}
                   </text>

@@ -17,13 +17,13 @@ interface Props {
 
 export function Neural({ benchmark, cell }: Props) {
   const { recordings, recording } = benchmark;
-  const { by, unit } = cell.score;
+  const { by, unit, raw, error } = cell.score;
   const sites = useMemo(() => siteValues(by, recordings), [by, recordings]);
   return (
     <>
       <RecordedFrom region={recording.region} timeBins={recording.timeBins} cell={cell} />
       {sites !== undefined ? (
-        <Sites sites={sites} unit={unit} />
+        <Sites sites={sites} unit={unit} {...(error === undefined ? {} : { overSplits: raw })} />
       ) : isHistogram(recordings) ? (
         <Distribution rows={by} />
       ) : (

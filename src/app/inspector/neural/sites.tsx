@@ -16,6 +16,8 @@ interface Props {
   readonly sites: SiteValues;
   /** Of the metric's values, e.g. Pearson r. */
   readonly unit: string;
+  /** The metric's value, where it is a mean of medians of splits and so not quite the median that is drawn. */
+  readonly overSplits?: number;
 }
 
 /** Fewer are drawn one by one. */
@@ -38,12 +40,12 @@ interface Mark {
   readonly text: string;
 }
 
-export function Sites({ sites: { of, values, groupings }, unit }: Props) {
+export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Props) {
   const [chosen, choose] = useState<string>();
   const grouping = chosen !== undefined && groupings.includes(chosen) ? chosen : groupings[0];
   const { ref, width } = useWidth();
   const few = values.length < FEW;
-  const { groups, rows, axis } = useMemo(
+  const { groups, rows, axis, tallest } = useMemo(
     () => drawn(siteGroups(values, grouping), few, width, of),
     [values, grouping, few, width, of],
   );
@@ -62,7 +64,8 @@ export function Sites({ sites: { of, values, groupings }, unit }: Props) {
         <h3 id={id}>{title}</h3>
         <span className={styles.words}>
           {unit} of {plural(values.length - without, of)}
-          {!few && ", counted in bins"}; line: median
+          {!few && `, counted in bins, ${plural(tallest, of)} in the highest`}; line: median
+          {overSplits !== undefined && `; the raw value, ${decimal(overSplits)}, is the mean of each split’s median`}
           {without > 0 && `; ${plural(without, of)} without a value`}
         </span>
         {groupings.length > 1 && (
@@ -169,7 +172,7 @@ function drawn(groups: readonly SiteGroup[], few: boolean, width: number, of: Si
   const [low, high] = nice(Math.min(0, min(all) ?? 0), Math.max(0.1, max(all) ?? 0), few ? 5 : BINS);
   const at = (value: number): number => (value - low) / (high - low);
   const axis: Axis = { ticks: ticks(low, high, Math.max(2, Math.min(10, Math.floor(width / TICK)))), at };
-  if (few) return { groups, axis, rows: groups.map(({ values }) => dots(values, axis, width)) };
+  if (few) return { groups, axis, tallest: 1, rows: groups.map(({ values }) => dots(values, axis, width)) };
   const edges = ticks(low, high, BINS);
   const binned = known.map((values) => bin().domain([low, high]).thresholds(edges)(values));
   const highest = max(binned.flat(), ({ length }) => length) ?? 1;
@@ -181,7 +184,7 @@ function drawn(groups: readonly SiteGroup[], few: boolean, width: number, of: Si
       return [{ at: (at(x0) + at(x1)) / 2, width: at(x1) - at(x0), height: length / highest, text }];
     }),
   );
-  return { groups, axis, rows };
+  return { groups, axis, tallest: highest, rows };
 }
 
 /** A dot per site, one on another where they would touch. */
