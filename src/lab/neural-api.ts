@@ -5,12 +5,20 @@
  * scoring/neural.ts's business; scoring-api.ts offers this with the rest.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import type { PrimateData, Recording } from "../metrics/neural-metric.ts";
-import type { FeatureValues, RowSource } from "../numerics/activations.ts";
+import type { Correlations, PrimateData, Recording } from "../metrics/neural-metric.ts";
+import type { Activations, FeatureValues, RowSource } from "../numerics/activations.ts";
 import type { Products } from "../numerics/products.ts";
 import { StreamedActivations } from "../numerics/streamed-activations.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
-import { type NeuralComparison, neuralCeiling, scoreRecording, targetOf } from "../scoring/neural.ts";
+import {
+  correlateFolds,
+  foldCount,
+  type NeuralComparison,
+  neuralCeiling,
+  scoreFolds,
+  scoreRecording,
+  targetOf,
+} from "../scoring/neural.ts";
 
 /** A recording without its activations: those are read from the page. */
 export interface RecordingFacts extends Omit<Recording, "bins"> {
@@ -54,6 +62,12 @@ export function neuralApi(products: Products) {
     return held;
   };
 
+  const readied = (digest: string): { benchmark: NeuralComparison; target: PrimateData } => {
+    const held = heldOf(digest);
+    held.target ??= targetOf(held.benchmark);
+    return { benchmark: held.benchmark, target: held.target };
+  };
+
   return {
     /** Hands over a benchmark's recordings, which may take hundreds of megabytes, once for all calls of its digest. */
     holdRecordings(digest: string, benchmark: NeuralComparison): void {
@@ -73,13 +87,43 @@ export function neuralApi(products: Products) {
       read: ReadRows,
       onStage: OnStage,
     ): Promise<Score> {
-      const held = heldOf(digest);
-      held.target ??= targetOf(held.benchmark);
+      const { benchmark, target } = readied(digest);
       const layers = bins.map((bin) => layerOf(bin, { read, onStage }).activations);
-      const { benchmark, target } = held;
       const onProgress = (share: number): void => onStage(benchmark.metric.name, share);
       const recording = { coords, timeBins, bins: layers };
       return scoreRecording(benchmark, target, recording, notes, ceiling, { products, onProgress });
+    },
+
+    /** What other workers need to do some of the metric's folds; undefined where it has none that may be done apart. */
+    async shareFolds(
+      digest: string,
+      { bins }: RecordingFacts,
+      read: ReadRows,
+      onStage: OnStage,
+    ): Promise<SharedFolds | undefined> {
+      const { benchmark, target } = readied(digest);
+      const [bin] = bins;
+      const count = foldCount(benchmark, target);
+      if (count < 2 || bin === undefined) return undefined;
+      const gram = await layerOf(bin, { read, onStage }).activations.gram();
+      return { count, target, gram: shared(gram), metric: benchmark.metric };
+    },
+
+    /** Folds `which` of those that were shared; this worker need hold nothing. */
+    correlateFolds(
+      { target, gram, metric }: SharedFolds,
+      { coords, timeBins, bins: [bin] }: RecordingFacts,
+      which: readonly number[],
+      onFold: () => void,
+    ): Promise<Correlations> {
+      const { rows = 0, columns = 0 } = bin ?? {};
+      const recording = { coords, timeBins, bins: [onlyGram(gram, rows, columns)] };
+      return correlateFolds({ metric }, target, recording, which, { products, onProgress: onFold });
+    },
+
+    scoreFolds(digest: string, found: Correlations, notes: readonly string[], ceiling: Ceiling): Score {
+      const { benchmark, target } = readied(digest);
+      return scoreFolds(benchmark, target, found, notes, ceiling);
     },
   };
 }
@@ -88,6 +132,29 @@ interface Held {
   readonly benchmark: NeuralComparison;
   /** Made when it is first asked for. */
   target: PrimateData | undefined;
+}
+
+export interface SharedFolds {
+  readonly count: number;
+  /** Averaged over repetitions. */
+  readonly target: PrimateData;
+  /** Of the one time bin. In memory that workers share, where the page may have such. */
+  readonly gram: Float64Array;
+  readonly metric: NeuralComparison["metric"];
+}
+
+function shared(values: Float64Array): Float64Array {
+  if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) return values;
+  const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
+/** Activations of which the Gram matrix is all that is known. */
+function onlyGram(gram: Float64Array, rows: number, columns: number): Activations {
+  const unknown = (): Promise<never> =>
+    Promise.reject(new GapscopeError("internal", "only the Gram matrix was shared"));
+  return { rows, columns, gram: () => Promise.resolve(gram), sums: unknown, read: unknown };
 }
 
 interface Reader {

@@ -5,6 +5,7 @@
 import type { BehavioralAssembly } from "../assembly/assembly.ts";
 import type { BehavioralBenchmark, Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
+import type { Correlations } from "../metrics/neural-metric.ts";
 import type { Features } from "../numerics/products.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
 import type { NeuralComparison } from "../scoring/neural.ts";
@@ -13,7 +14,7 @@ import type { Readout } from "../subject/network.ts";
 import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
 import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
 import type { LayerRecording } from "../subject/subject.ts";
-import type { OnStage } from "./neural-api.ts";
+import type { OnStage, RecordingFacts, SharedFolds } from "./neural-api.ts";
 import { type CallOptions, handOver, type WorkerClient } from "./rpc.ts";
 import { type ScoringApi, scorable } from "./scoring-api.ts";
 
@@ -27,10 +28,15 @@ export class Scorer implements Readout {
   /** Digests of the neural benchmarks that a worker has. */
   readonly #held = new WeakMap<WorkerClient<ScoringApi>, Set<string>>();
   #client: WorkerClient<ScoringApi> | undefined;
+  /** Do some of a metric's folds; started for the first of them. */
+  #helpers: WorkerClient<ScoringApi>[] = [];
+  readonly #hands: number;
 
-  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal) {
+  /** `hands`: how many workers may share a metric's folds. */
+  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal, hands = 1) {
     this.#spawn = spawn;
     this.#signal = signal;
+    this.#hands = hands;
   }
 
   readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
@@ -110,13 +116,49 @@ export class Scorer implements Readout {
       const values = await bins.find((bin) => bin.key === key)?.read(first, count);
       return values && handOver(values, [values.buffer]);
     };
+    const { digest, metric } = benchmark;
+    const options: CallOptions = { signal: this.#signal, patience: PATIENCE };
     return this.#call(async (client) => {
       await this.#hold(client, benchmark);
-      return client.call("scoreRecording", [benchmark.digest, facts, ceiling, read, onStage], {
-        signal: this.#signal,
-        patience: PATIENCE,
-      });
+      const folds =
+        this.#hands < 2 ? undefined : await client.call("shareFolds", [digest, facts, read, onStage], options);
+      if (folds === undefined) return client.call("scoreRecording", [digest, facts, ceiling, read, onStage], options);
+      const found = await this.#together(client, folds, facts, (share) => onStage(metric.name, share));
+      return client.call("scoreFolds", [digest, found, notes, ceiling], options);
     });
+  }
+
+  /** All folds, dealt out to the worker and its helpers; each is the same wherever it is done. */
+  async #together(
+    client: WorkerClient<ScoringApi>,
+    folds: SharedFolds,
+    facts: RecordingFacts,
+    onShare: (share: number) => void,
+  ): Promise<Correlations> {
+    const { count } = folds;
+    this.#helpers = this.#helpers.filter(({ alive }) => alive);
+    while (this.#helpers.length < Math.min(this.#hands, count) - 1) this.#helpers.push(this.#spawn());
+    const hands = [client, ...this.#helpers];
+    let done = 0;
+    const onFold = (): void => {
+      done += 1;
+      onShare(done / count);
+    };
+    const dealt = hands.map((_, hand) =>
+      Array.from({ length: count }, (__, fold) => fold).filter((fold) => fold % hands.length === hand),
+    );
+    const parts = await Promise.all(
+      hands.map((hand, i) =>
+        hand.call("correlateFolds", [folds, facts, dealt[i] ?? [], onFold], {
+          signal: this.#signal,
+          patience: PATIENCE,
+        }),
+      ),
+    );
+    const perFold: (readonly number[])[] = [];
+    for (const [i, part] of parts.entries())
+      for (const [k, fold] of (dealt[i] ?? []).entries()) perFold[fold] = part.perFold[k] ?? [];
+    return { perFold, notes: [...new Set(parts.flatMap(({ notes }) => notes))] };
   }
 
   /** Recordings cross to a worker once. */
@@ -148,6 +190,7 @@ export class Scorer implements Readout {
   }
 
   close(): void {
+    for (const helper of this.#helpers) helper.terminate();
     this.#client?.terminate();
   }
 }

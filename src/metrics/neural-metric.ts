@@ -33,6 +33,29 @@ export type NeuralData = NeuroidAssembly | SimilarityAssembly;
 /** All that a metric may compare with: a recording, or how a property of cells is distributed. */
 export type PrimateData = NeuralData | Histogram;
 
+/** How well each unit was predicted, fold by fold: Pearson's r. */
+export interface Correlations {
+  readonly perFold: readonly (readonly number[])[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Folds of a cross-validated metric that need nothing of each other and of the activations only the Gram matrix, so that
+ * they may be done in several places. `whole(correlate(all folds))` is what `compare` gives.
+ */
+export interface IndependentFolds {
+  count(target: PrimateData, options: MetricOptions): number;
+  /** Of the folds `which`, in that order. Throws as `compare` does. */
+  correlate(
+    source: Recording,
+    target: PrimateData,
+    options: MetricOptions,
+    which: readonly number[],
+    context: NeuralContext,
+  ): Promise<Correlations>;
+  whole(found: Correlations, target: PrimateData): Measurement;
+}
+
 export interface NeuralMetric {
   readonly name: string;
   /** What `raw` is called in figures, e.g. "Pearson r". */
@@ -56,6 +79,8 @@ export interface NeuralMetric {
    * `by` of the measurement holds a row per neuroid (`neuroid_id`, `raw` = mean over splits) where the metric has neuroids.
    */
   compare(source: Recording, target: PrimateData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
+  /** Absent where the metric has no such folds. */
+  readonly folds?: IndependentFolds;
 }
 
 /** A ceiling of recordings: internal_consistency, predictor_consistency, rsa_ceiling. */

@@ -309,10 +309,20 @@ describe("draws", () => {
 });
 
 describe("the difference of two scores", () => {
-  const data = { seed: 5, conditions: [8, 6], model: 60, people: [80, 70, 65] };
+  const data = { seed: 5, conditions: [14, 10], model: 60, people: [80, 70, 75, 60] };
   const { answers, responses } = tables(madeUp(data));
-  const other = tables(madeUp({ ...data, seed: 6 })).answers;
-  const benchmark = { ...consistency, responses, ceiling: { name: "metric", options: {} }, bounds: [null, null] as const };
+  const ids = answers.values.map((_, i) => `s${i}`);
+  // Right where the first is, but for one stimulus in five.
+  const other = answersOf(
+    answers.values.map((answer, i) => (i % 5 === 0 ? (answer === "a" ? "b" : "a") : answer)),
+    { stimulus_id: ids, truth: ids.map(() => "a"), condition: answers.coords.condition?.values ?? [] },
+  );
+  const benchmark = {
+    ...consistency,
+    responses,
+    ceiling: { name: "metric", options: {} },
+    bounds: [null, null] as const,
+  };
 
   it("turns its sign with its sides, and has the draws that each score has alone", () => {
     const [low, high] = ends(differenceOf(benchmark, [answers, other], 3));

@@ -9,9 +9,17 @@ import { isHistogram } from "../assembly/histogram.ts";
 import { isSimilarities } from "../assembly/neuroids.ts";
 import type { NamedWithOptions, Normalisation } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
+import type { Measurement } from "../metrics/metric.ts";
 import { neuralCeilings, neuralMetrics } from "../metrics/neural/registry.ts";
 import { averageRepetitions } from "../metrics/neural/repetitions.ts";
-import type { NeuralContext, NeuralMetric, PrimateData, Recording } from "../metrics/neural-metric.ts";
+import type {
+  Correlations,
+  IndependentFolds,
+  NeuralContext,
+  NeuralMetric,
+  PrimateData,
+  Recording,
+} from "../metrics/neural-metric.ts";
 import { type Ceiling, ceiled, ceilingFrom, type Score } from "./ceiled.ts";
 
 /** What of a neural benchmark reaches its score. */
@@ -67,8 +75,50 @@ export async function scoreRecording(
   ceiling: Ceiling,
   context: NeuralContext,
 ): Promise<Score> {
+  const measured = await metricOf(benchmark).compare(recording, target, benchmark.metric.options, context);
+  return scoreOf(benchmark, measured, notes, ceiling);
+}
+
+/** How many folds the metric has that may be done apart; 0 where it has none. */
+export function foldCount({ metric }: Pick<NeuralComparison, "metric">, target: PrimateData): number {
+  return neuralMetrics.get(metric.name)?.folds?.count(target, metric.options) ?? 0;
+}
+
+/** Some of these folds. Throws as `scoreRecording` does. */
+export function correlateFolds(
+  benchmark: Pick<NeuralComparison, "metric">,
+  target: PrimateData,
+  recording: Recording,
+  which: readonly number[],
+  context: NeuralContext,
+): Promise<Correlations> {
+  return foldsOf(benchmark).correlate(recording, target, benchmark.metric.options, which, context);
+}
+
+/** The score of all folds, as `scoreRecording` gives it. */
+export function scoreFolds(
+  benchmark: Pick<NeuralComparison, "metric" | "normalisation" | "bounds">,
+  target: PrimateData,
+  found: Correlations,
+  notes: readonly string[],
+  ceiling: Ceiling,
+): Score {
+  return scoreOf(benchmark, foldsOf(benchmark).whole(found, target), notes, ceiling);
+}
+
+function foldsOf(benchmark: Pick<NeuralComparison, "metric">): IndependentFolds {
+  const { folds, name } = metricOf(benchmark);
+  if (folds === undefined) throw new GapscopeError("internal", `${name} has no folds that may be done apart`);
+  return folds;
+}
+
+function scoreOf(
+  benchmark: Pick<NeuralComparison, "metric" | "normalisation" | "bounds">,
+  measured: Measurement,
+  notes: readonly string[],
+  ceiling: Ceiling,
+): Score {
   const metric = metricOf(benchmark);
-  const measured = await metric.compare(recording, target, benchmark.metric.options, context);
   if (Number.isNaN(measured.value))
     throw new GapscopeError("undefined-score", `${metric.name} is undefined: no site has a correlation.`);
   const { normalisation = metric.normalisation, bounds = metric.bounds } = benchmark;

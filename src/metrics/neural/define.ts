@@ -8,6 +8,7 @@ import { isSimilarities, type NeuroidAssembly, type SimilarityAssembly } from ".
 import { GapscopeError } from "../../faults/faults.ts";
 import { type Measurement, type MetricOptions, parseOptions } from "../metric.ts";
 import type {
+  Correlations,
   NeuralCeiling,
   NeuralContext,
   NeuralData,
@@ -24,11 +25,22 @@ interface Forms {
 }
 
 interface MetricDefinition<Options, Form extends keyof Forms>
-  extends Omit<NeuralMetric, "data" | "options" | "check" | "compare"> {
+  extends Omit<NeuralMetric, "data" | "options" | "check" | "compare" | "folds"> {
   readonly data: Form;
   readonly options: v.GenericSchema<unknown, Options>;
   check(target: Forms[Form], options: Options): readonly string[];
   compare(source: Recording, target: Forms[Form], options: Options, context: NeuralContext): Promise<Measurement>;
+  readonly folds?: {
+    count(target: Forms[Form], options: Options): number;
+    correlate(
+      source: Recording,
+      target: Forms[Form],
+      options: Options,
+      which: readonly number[],
+      context: NeuralContext,
+    ): Promise<Correlations>;
+    whole(found: Correlations, target: Forms[Form]): Measurement;
+  };
 }
 
 interface CeilingDefinition<Options, Form extends keyof Forms>
@@ -44,16 +56,27 @@ interface CeilingDefinition<Options, Form extends keyof Forms>
 export function defineNeuralMetric<Options, Form extends keyof Forms>(
   definition: MetricDefinition<Options, Form>,
 ): NeuralMetric {
-  const { check, compare, ...plain } = definition;
+  const { check, compare, folds, ...plain } = definition;
   const parse = (options: MetricOptions) => parseOptions(plain.name, plain.options, options);
+  const formed = (target: PrimateData): Forms[Form] => {
+    if (hasForm(target, plain.data)) return target;
+    throw new GapscopeError("package-refused", otherForm(plain, target));
+  };
   return {
     ...plain,
     check: (target, options) =>
       hasForm(target, plain.data) ? check(target, parse(options)) : [otherForm(plain, target)],
-    async compare(source, target, options, context) {
-      if (hasForm(target, plain.data)) return compare(source, target, parse(options), context);
-      throw new GapscopeError("package-refused", otherForm(plain, target));
-    },
+    compare: async (source, target, options, context) => compare(source, formed(target), parse(options), context),
+    ...(folds === undefined
+      ? {}
+      : {
+          folds: {
+            count: (target, options) => folds.count(formed(target), parse(options)),
+            correlate: async (source, target, options, which, context) =>
+              folds.correlate(source, formed(target), parse(options), which, context),
+            whole: (found, target) => folds.whole(found, formed(target)),
+          },
+        }),
   };
 }
 

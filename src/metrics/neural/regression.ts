@@ -14,7 +14,7 @@ import type { Activations } from "../../numerics/activations.ts";
 import { type CentredTargets, centredKernel, centredTargets, type Kernel } from "../../numerics/kernel.ts";
 import { mean, nanmean, nanmedian, nanstd, pearson } from "../../numerics/statistics.ts";
 import { type ByRow, columnName, type Measurement } from "../metric.ts";
-import type { NeuralContext, NeuralMetric } from "../neural-metric.ts";
+import type { Correlations, NeuralContext, NeuralMetric, Recording } from "../neural-metric.ts";
 import { defineNeuralMetric } from "./define.ts";
 import {
   type CrossValidationOptions,
@@ -39,12 +39,6 @@ import {
 } from "./patterns.ts";
 import { averageRepetitions } from "./repetitions.ts";
 
-/** How a mapping did: Pearson's r of each predicted unit, fold by fold. */
-export interface Correlations {
-  readonly perFold: readonly (readonly number[])[];
-  readonly notes: readonly string[];
-}
-
 /** What a regression is fitted on. */
 export interface TrainingSize {
   /** Training samples: stimuli, or stimuli × time bins. */
@@ -56,6 +50,8 @@ export interface TrainingSize {
 export interface Mapping<Options> {
   /** The units that are predicted: the data's neuroids, or the subject's features. Splits count along that side's order. */
   readonly predicts: "target" | "source";
+  /** Whether of the subject's activations the Gram matrix does. */
+  readonly kernel?: true;
   /** What is wrong with data of this size, in sentences that begin with the metric's name. */
   faults(metric: string, size: TrainingSize, options: Options): readonly string[];
   correlate(
@@ -100,19 +96,31 @@ export function crossRegressed<Own>(
   options: v.GenericSchema<unknown, CrossValidationOptions & Own>,
   mapping: Mapping<Own>,
 ): NeuralMetric {
-  return defineNeuralMetric({
+  const correlate = (
+    source: Recording,
+    target: NeuroidAssembly,
+    parsed: CrossValidationOptions & Own,
+    which: readonly number[] | undefined,
+    context: NeuralContext,
+  ): Promise<Correlations> => {
+    const folds = crossValidationFolds(source, target, mapping.predicts, parsed);
+    const wanted = which === undefined ? folds : which.flatMap((fold) => folds[fold] ?? []);
+    return mapping.correlate(onlyBin(source), patternsOf(target), wanted, parsed, context);
+  };
+  const whole = (found: Correlations, target: NeuroidAssembly): Measurement =>
+    overFolds(found, mapping.predicts === "target" ? neuroidIds(target) : undefined);
+  const splitsOf = (_: NeuroidAssembly, { splits }: CrossValidationOptions): number => splits;
+  return defineNeuralMetric<CrossValidationOptions & Own, "neuroids">({
     ...shared,
     name,
     options,
+    ...(mapping.kernel === true ? { folds: { count: splitsOf, correlate, whole } } : {}),
     check: (target, parsed) => [
       ...dataFaults(name, target, "one time bin"),
       ...foldFaults(name, target, parsed, (size) => mapping.faults(name, size, parsed)),
     ],
-    async compare(source, target, parsed, context) {
-      const folds = crossValidationFolds(source, target, mapping.predicts, parsed);
-      const found = await mapping.correlate(onlyBin(source), patternsOf(target), folds, parsed, context);
-      return overFolds(found, mapping.predicts === "target" ? neuroidIds(target) : undefined);
-    },
+    compare: async (source, target, parsed, context) =>
+      whole(await correlate(source, target, parsed, undefined, context), target),
   });
 }
 
@@ -177,6 +185,7 @@ function groupsOf(target: NeuroidAssembly, coord: string | null): [Scalar | unde
 export function kernelMapping<Own>(regression: KernelRegression<Own>): Mapping<Own> {
   return {
     predicts: "target",
+    kernel: true,
     faults: regression.faults,
     async correlate(source, target, folds, options, context) {
       const gram = await source.gram();
@@ -236,7 +245,7 @@ function overFolds({ perFold, notes }: Correlations, ids: readonly Scalar[] | un
     error: nanstd(medians) / Math.sqrt(medians.length),
     by,
     repetitions: medians,
-    notes,
+    notes: [...notes].sort(), // whichever fold said them first
   };
 }
 
