@@ -229,6 +229,10 @@ def metrics() -> list[dict]:
     single = Model(wide, 200, dtype="float32", seed=12)
     for metric in ("cka", "cka_biased", "rdm"):
         cases.append(metric_case("float32", metric, wide, single, precision="single"))
+    # The model `pixels` keeps bytes, and numpy multiplies bytes modulo 256.
+    bytes_ = Model(wide, 300, dtype="uint8", seed=13)
+    for metric in ("cka", "cka_biased", "rdm", "cka_cv"):
+        cases.append(metric_case("bytes", metric, wide, bytes_, {} if metric == "cka_cv" else None))
     for metric in ("cka_cv", "rdm_cv"):
         for name, recordings, how in [
             ("stratified", wide, {}),

@@ -8,7 +8,7 @@
 import type { NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
 import type { Score } from "../scoring/ceiled.ts";
-import { place } from "../subject/network.ts";
+import { keepsBytes, place } from "../subject/network.ts";
 import { presentationCoords } from "../subject/subject.ts";
 import type { BackendWish } from "./backend.ts";
 import { NetworkRunner } from "./network-runner.ts";
@@ -23,8 +23,6 @@ export interface LayersRequest {
   readonly source: Extract<SubjectSource, { readonly kind: "network" }>;
   readonly wish: BackendWish;
   readonly threads: number;
-  /** Ignore what is stored (and store anew). */
-  readonly fresh: boolean;
   /** Bytes of activations that may be stored at a time. */
   readonly room: number;
   readonly signal: AbortSignal;
@@ -56,14 +54,13 @@ export async function scoreLayers(
   stores: LabStores,
   { onLayer, onProgress }: LayersEvents,
 ): Promise<void> {
-  const { benchmarks, source, wish, threads, fresh, room, signal } = request;
+  const { benchmarks, source, wish, threads, room, signal } = request;
   const { network, facts, notes } = source;
   const [first] = benchmarks;
   if (first === undefined) return;
-  const scorer = new Scorer(workers.scoring, signal);
+  const scorer = new Scorer(workers.scoring, signal, threads);
   const runner = new NetworkRunner(network, {
     ...{ wish, threads, activations: stores.activations, choices: stores.choices },
-    fresh,
     spawn: workers.subject,
   });
   try {
@@ -90,7 +87,7 @@ export async function scoreLayers(
     // A layer that has all its scores is not recorded from again.
     const todo: number[] = [];
     for (const [place, layer] of layers.entries()) {
-      const kept = fresh ? [] : await stores.results.get(benchmarks.map((benchmark) => keyOf(benchmark, layer)));
+      const kept = await stores.results.get(benchmarks.map((benchmark) => keyOf(benchmark, layer)));
       const scores = kept.flatMap((result) => (result === undefined ? [] : [result.score]));
       if (scores.length < benchmarks.length) {
         todo.push(place);
@@ -114,12 +111,19 @@ export async function scoreLayers(
         const layer = taps[i] ?? "";
         for (const benchmark of benchmarks) {
           const { timeBins } = benchmark.recording;
-          const recording = { coords, timeBins, bins: timeBins.map(() => bin), layers: [layer], notes };
+          const recording = {
+            bytes: keepsBytes(network.card),
+            coords,
+            timeBins,
+            bins: timeBins.map(() => bin),
+            layers: [layer],
+            notes,
+          };
           const onStage = (stage: string): void =>
             onProgress(`${layer}: ${stage}`, begun(0.5 + (0.5 * i) / rows.length));
           const key = keyOf(benchmark, layer);
           const score = async (): Promise<Score> => {
-            const [kept] = fresh ? [] : await stores.results.get([key]);
+            const [kept] = await stores.results.get([key]);
             if (kept !== undefined) return kept.score;
             const made = await scorer.scoreRecording(benchmark, recording, onStage);
             await stores.results.put([[key, { score: made }]]);

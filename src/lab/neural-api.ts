@@ -82,7 +82,7 @@ export function neuralApi(products: Products) {
     /** Reads each row as often as the metric needs it. */
     scoreRecording(
       digest: string,
-      { coords, timeBins, bins, notes }: RecordingFacts,
+      { bins, notes, ...facts }: RecordingFacts,
       ceiling: Ceiling,
       read: ReadRows,
       onStage: OnStage,
@@ -90,7 +90,7 @@ export function neuralApi(products: Products) {
       const { benchmark, target } = readied(digest);
       const layers = bins.map((bin) => layerOf(bin, { read, onStage }).activations);
       const onProgress = (share: number): void => onStage(benchmark.metric.name, share);
-      const recording = { coords, timeBins, bins: layers };
+      const recording = { ...facts, bins: layers };
       return scoreRecording(benchmark, target, recording, notes, ceiling, { products, onProgress });
     },
 
@@ -112,12 +112,12 @@ export function neuralApi(products: Products) {
     /** Folds `which` of those that were shared; this worker need hold nothing. */
     correlateFolds(
       { target, gram, metric }: SharedFolds,
-      { coords, timeBins, bins: [bin] }: RecordingFacts,
+      { bins: [bin], ...facts }: RecordingFacts,
       which: readonly number[],
       onFold: () => void,
     ): Promise<Correlations> {
       const { rows = 0, columns = 0 } = bin ?? {};
-      const recording = { coords, timeBins, bins: [onlyGram(gram, rows, columns)] };
+      const recording = { ...facts, bins: [onlyGram(gram, rows, columns)] };
       return correlateFolds({ metric }, target, recording, which, { products, onProgress: onFold });
     },
 

@@ -110,8 +110,14 @@ export class Scorer implements Readout {
   /** Scores a recording; the worker reads its rows from here. */
   async scoreRecording(benchmark: NeuralBenchmark, recording: LayerRecording, onStage: OnStage): Promise<Score> {
     const ceiling = await this.ceiling(benchmark);
-    const { coords, timeBins, bins, notes } = recording;
-    const facts = { coords, timeBins, notes, bins: bins.map(({ key, rows, columns }) => ({ key, rows, columns })) };
+    const { coords, timeBins, bins, notes, bytes = false } = recording;
+    const facts = {
+      coords,
+      timeBins,
+      notes,
+      bytes,
+      bins: bins.map(({ key, rows, columns }) => ({ key, rows, columns })),
+    };
     const read = async (key: string, first: number, count: number) => {
       const values = await bins.find((bin) => bin.key === key)?.read(first, count);
       return values && handOver(values, [values.buffer]);

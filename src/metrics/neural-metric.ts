@@ -17,6 +17,8 @@ export interface Recording {
   readonly coords: Readonly<Record<string, Coordinate>>;
   /** Start and end in milliseconds. */
   readonly timeBins: readonly (readonly [number, number])[];
+  /** Set where Brain-Score keeps the activations as bytes: of the model pixels. Its products are modulo 256. */
+  readonly bytes?: boolean;
   /** One a time bin; a static model gives the same object for each. */
   readonly bins: readonly Activations[];
 }

@@ -23,6 +23,11 @@ import {
   type TimeBin,
 } from "./subject.ts";
 
+/** Whether the activations are the picture's own bytes: Brain-Score's `pixels` keeps them as bytes. */
+export function keepsBytes(card: ModelCard): boolean {
+  return "architecture" in card && card.architecture === "pixels";
+}
+
 /** How a stimulus is put on the subject's screen: both in degrees of visual angle; null, it fills the field of view. */
 export type Screen = { readonly source: number; readonly target: number } | null;
 
@@ -133,7 +138,13 @@ export class NetworkSubject implements Subject {
     const rows = await this.source.stream(placed, taps, options);
     const bins = recording.layers.map((layer) => rows[taps.indexOf(layer)]);
     if (!bins.every((bin) => bin !== undefined)) throw new GapscopeError("internal", "a layer was not recorded");
-    return { ...recording, bins, coords: presentationCoords(stimuli.table), notes: screenNotesOf(placed) };
+    return {
+      ...recording,
+      ...(this.#bytes ? { bytes: true } : {}),
+      bins,
+      coords: presentationCoords(stimuli.table),
+      notes: screenNotesOf(placed),
+    };
   }
 
   async #label(
@@ -238,9 +249,8 @@ export class NetworkSubject implements Subject {
     };
   }
 
-  /** Whether the readout layer is the picture's own bytes: Brain-Score's `pixels` keeps them as bytes. */
   get #bytes(): boolean {
-    return "architecture" in this.card && this.card.architecture === "pixels";
+    return keepsBytes(this.card);
   }
 
   async #features(placed: readonly PlacedStimulus[], options: LookOptions): Promise<Features> {

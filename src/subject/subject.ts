@@ -53,6 +53,8 @@ export interface LayerRecording {
   readonly timeBins: readonly TimeBin[];
   /** One a time bin. A subject without a time axis gives the same one for each (brainscore.md §2.8). */
   readonly bins: readonly StoredRows[];
+  /** Set where Brain-Score keeps the activations as bytes. */
+  readonly bytes?: boolean;
   /** Of a network, the layer of each bin. */
   readonly layers: readonly string[];
   readonly notes: readonly string[];

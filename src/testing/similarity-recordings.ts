@@ -29,7 +29,7 @@ export interface MadeModel {
   readonly p: number;
   readonly seed: number;
   readonly signal: number;
-  readonly dtype: "float32" | "float64";
+  readonly dtype: "float32" | "float64" | "uint8";
   readonly spread: number;
   /** The recordings' stimuli in the model's order. */
   readonly order: readonly number[];
@@ -111,6 +111,7 @@ export function modelOf(made: MadeModel, recordings: Pick<MadeRecordings, "n" | 
       object_name: along(order.map((i) => `object ${i % 4}`)),
     },
     timeBins: [[70, 170]],
+    ...(dtype === "uint8" ? { bytes: true } : {}),
     bins: [activationsOf({ rows: n, columns: p, values })],
   };
 }

@@ -9,6 +9,8 @@
  * standard error over subsets.
  *
  * Brain-Score keeps the Gram matrix of float32 activations in float32; here it is float64, so the last digits may differ.
+ * Activations that it keeps as bytes (the model pixels) numpy multiplies modulo 256, their Gram matrix, and in the unbiased
+ * estimate the sums of its rows and products of two such: the same is done here, and a note says so.
  */
 import * as v from "valibot";
 import type { NeuroidAssembly } from "../../assembly/neuroids.ts";
@@ -42,13 +44,30 @@ export const ckaCv = defineNeuralMetric({
 
   async compare(source, target, options, context) {
     const { n, model, data } = await gramsOf(source, target, context);
-    return overSubsets(source, target, options, (places) =>
-      unbiasedCka(block(model, n, places), block(data, n, places), places.length),
+    const of = ({ values, bytes }: Kernel, places: readonly number[]) => ({ values: block(values, n, places), bytes });
+    const measured = overSubsets(source, target, options, (places) =>
+      unbiasedCka(of(model, places), of(data, places), places.length),
     );
+    return { ...measured, ...notesOn(source) };
   },
 });
 
-type Cka = (k: Float64Array, l: Float64Array, n: number) => number;
+/** An n × n kernel; in `bytes` numbers are modulo 256. */
+interface Kernel {
+  readonly values: Float64Array;
+  readonly bytes: boolean;
+}
+
+type Cka = (k: Kernel, l: Kernel, n: number) => number;
+
+function notesOn({ bytes }: Recording): { notes?: readonly string[] } {
+  if (bytes !== true) return {};
+  return {
+    notes: [
+      "similarities are products of bytes modulo 256, as numpy makes them of Brain-Score's pixels; they say nothing of the pictures' likeness",
+    ],
+  };
+}
 
 function plain(name: string, least: number, measure: Cka): NeuralMetric {
   return defineNeuralMetric({
@@ -58,7 +77,7 @@ function plain(name: string, least: number, measure: Cka): NeuralMetric {
     check: (target) => patternFaults(name, target, least),
     async compare(source, target, _, context) {
       const { n, model, data } = await gramsOf(source, target, context);
-      return { value: measure(model, data, n), by: [] };
+      return { value: measure(model, data, n), by: [], ...notesOn(source) };
     },
   });
 }
@@ -67,9 +86,13 @@ function plain(name: string, least: number, measure: Cka): NeuralMetric {
 async function gramsOf(source: Recording, target: NeuroidAssembly, { products }: NeuralContext) {
   const pairing = pairStimuli(source, target);
   const activations = onlyBin(source);
-  const model = block(await activations.gram(), activations.rows, pairing.source);
+  const bytes = source.bytes === true;
+  const own = block(await activations.gram(), activations.rows, pairing.source);
+  const model: Kernel = { values: bytes ? own.map((value) => value % 256) : own, bytes };
   const patterns = takePatterns(patternsOf(target), pairing.target);
-  return { n: patterns.rows, model, data: await gram(matrixOf(patterns), products, { precision: "double" }) };
+  const values = await gram(matrixOf(patterns), products, { precision: "double" });
+  const data: Kernel = { values, bytes: false };
+  return { n: patterns.rows, model, data };
 }
 
 /** The rows and columns `rows` of an n × n matrix. */
@@ -80,14 +103,15 @@ function block(matrix: Float64Array, n: number, rows: readonly number[]): Float6
   return taken;
 }
 
-function unbiasedCka(k: Float64Array, l: Float64Array, n: number): number {
+function unbiasedCka(k: Kernel, l: Kernel, n: number): number {
   const product = unbiasedHsic(k, k, n) * unbiasedHsic(l, l, n);
   if (product <= 0) return 0;
   return unbiasedHsic(k, l, n) / (Math.sqrt(product) + EPSILON);
 }
 
 /** Of n × n kernels whose diagonals count as zero. */
-function unbiasedHsic(k: Float64Array, l: Float64Array, n: number): number {
+function unbiasedHsic({ values: k, bytes: kBytes }: Kernel, { values: l, bytes: lBytes }: Kernel, n: number): number {
+  const kept = (value: number, bytes: boolean): number => (bytes ? value % 256 : value);
   let products = 0; // Σ K∘L
   let rowProducts = 0; // (K1)ᵀ(L1)
   let [sumK, sumL] = [0, 0];
@@ -96,19 +120,20 @@ function unbiasedHsic(k: Float64Array, l: Float64Array, n: number): number {
     for (let j = 0; j < n; j++) {
       if (j === i) continue;
       const [a, b] = [k[i * n + j] ?? Number.NaN, l[i * n + j] ?? Number.NaN];
-      products += a * b;
+      products += kept(a * b, kBytes && lBytes);
       rowK += a;
       rowL += b;
     }
-    rowProducts += rowK * rowL;
+    [rowK, rowL] = [kept(rowK, kBytes), kept(rowL, lBytes)];
+    rowProducts += kept(rowK * rowL, kBytes && lBytes);
     sumK += rowK;
     sumL += rowL;
   }
   return (products + (sumK * sumL) / ((n - 1) * (n - 2)) - (2 * rowProducts) / (n - 2)) / (n * (n - 3));
 }
 
-function biasedCka(k: Float64Array, l: Float64Array, n: number): number {
-  const [a, b] = [centred(k, n), centred(l, n)];
+function biasedCka(k: Kernel, l: Kernel, n: number): number {
+  const [a, b] = [centred(k.values, n), centred(l.values, n)];
   const hsic = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * (y[i] ?? Number.NaN), 0);
   return hsic(a, b) / (Math.sqrt(hsic(a, a)) * Math.sqrt(hsic(b, b)));
 }
