@@ -15,6 +15,8 @@ export interface ScoreArguments {
   readonly backend: "auto" | "webgpu" | "wasm";
   readonly json: string | undefined;
   readonly csv: string | undefined;
+  /** Somebody's scorecard that the run is held against. */
+  readonly against: string | undefined;
   readonly fresh: boolean;
   /** Whether activations are kept for the next run. */
   readonly store: boolean;
@@ -25,12 +27,12 @@ export interface ScoreArguments {
 
 export const USAGE = `npm run score -- <zip>... [--model CARD.json]... [--recorded NAME=FILE]...
                         [--backend auto|webgpu|wasm] [--json FILE] [--csv FILE] [--fresh]
-                        [--layers] [--no-store]
+                        [--layers] [--no-store] [--against SCORECARD.json]
                         [--models NAME,... | --models all] [--weights DIR]
 
 Without arguments the embedded example is scored. --layers scores every layer of the networks on neural benchmarks.
---no-store keeps no activations; scores are kept all the same.
-Exit status: 0 every cell has a score or is not applicable; 1 a cell failed; 2 an argument or a file was refused, or the
+--no-store keeps no activations; scores are kept all the same. --against says whether the run reproduces a scorecard.
+Exit status: 0 every cell has a score or is not applicable; 1 a cell failed, or a claim of the scorecard is not reproduced; 2 an argument or a file was refused, or the
 run does not fit into memory or storage.`;
 
 const BACKENDS = ["auto", "webgpu", "wasm"] as const;
@@ -82,6 +84,7 @@ export function readArguments(
     return { card, beside };
   });
 
+  if (values.against !== undefined) needFile("--against", values.against);
   for (const option of ["json", "csv"] as const) {
     const path = values[option];
     if (path !== undefined && !existsSync(dirname(path) || "."))
@@ -97,6 +100,7 @@ export function readArguments(
     backend: backend ?? "auto",
     json: values.json,
     csv: values.csv,
+    against: values.against,
     fresh: values.fresh,
     store: !values["no-store"],
     layers: values.layers,
@@ -132,6 +136,7 @@ function parse(argv: readonly string[]) {
       backend: { type: "string", default: "auto" },
       json: { type: "string" },
       csv: { type: "string" },
+      against: { type: "string" },
       fresh: { type: "boolean", default: false },
       "no-store": { type: "boolean", default: false },
       layers: { type: "boolean", default: false },

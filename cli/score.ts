@@ -8,15 +8,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright";
+import { faultLine, GapscopeError } from "../src/faults/faults.ts";
+import { compareScorecards } from "../src/scorecard/compare.ts";
 import type { ScorecardLayers } from "../src/scorecard/layers.ts";
+import { readScorecard } from "../src/scorecard/read.ts";
 import type { Scorecard, ScorecardBenchmark } from "../src/scorecard/scorecard.ts";
 import { readArguments, type ScoreArguments, USAGE } from "./arguments.ts";
 import { CHROMIUM_ARGS, ensureChromium, webgpuArgs } from "./browser.ts";
 import { ProgressLine } from "./progress.ts";
 import { ensureBuilt, serveSite } from "./site.ts";
 import { scoreTable } from "./table.ts";
+import { verdictTable } from "./verdict.ts";
 
 /** One origin whatever the port: IndexedDB belongs to an origin, and loopback names are secure contexts. */
 const ORIGIN = "http://gapscope.localhost";
@@ -30,6 +34,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
+  const claimed = given.against === undefined ? undefined : await claimedBy(given.against);
+  if (claimed !== undefined && !("benchmarks" in claimed)) return refuse(claimed);
   const executablePath = ensureChromium();
   await ensureBuilt();
   const site = await serveSite();
@@ -38,14 +44,23 @@ async function main(argv: readonly string[]): Promise<number> {
     const page = profile.context.pages()[0] ?? (await profile.context.newPage());
     page.on("crash", () => process.stderr.write("The page crashed.\n"));
     await page.goto(`${ORIGIN}/`);
-    return await score(page, given);
+    return await score(page, given, claimed);
   } finally {
     await profile.close();
     await site.close();
   }
 }
 
-async function score(page: Page, given: ScoreArguments): Promise<number> {
+/** Somebody's scorecard, or the faults that it is refused for. */
+async function claimedBy(path: string): Promise<Scorecard | readonly string[]> {
+  try {
+    return await readScorecard(new Blob([readFileSync(path)]), basename(path));
+  } catch (error) {
+    return GapscopeError.from(error).faults.map(faultLine);
+  }
+}
+
+async function score(page: Page, given: ScoreArguments, claimed: Scorecard | undefined): Promise<number> {
   const subjects = given.cards.length + given.recorded.length + given.models.length;
   const example = given.zips.length === 0 && subjects === 0;
   const refused = example ? await page.evaluate(() => window.gapscope?.openExample() ?? []) : await open(page, given);
@@ -78,9 +93,12 @@ async function score(page: Page, given: ScoreArguments): Promise<number> {
   }
   if (given.json !== undefined) writeFileSync(given.json, `${JSON.stringify(card, null, 2)}\n`);
   if (given.csv !== undefined) writeFileSync(given.csv, result.csv);
+  const comparison = claimed === undefined ? undefined : await compareScorecards(claimed, result.scorecard);
+  if (comparison !== undefined) process.stdout.write(`\n${verdictTable(comparison)}`);
+  const reproduced = comparison === undefined || comparison.verdict === "reproduced";
   const cells = result.scorecard.benchmarks.flatMap((benchmark) => benchmark.scores);
   const failed = cells.some((cell) => cell.status === "failed" || cell.status === "cancelled");
-  return failed || without.length > 0 || cells.length === 0 ? 1 : 0;
+  return failed || without.length > 0 || cells.length === 0 || !reproduced ? 1 : 0;
 }
 
 /** Prints the page's progress until `task` is done. */

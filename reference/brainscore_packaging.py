@@ -126,6 +126,18 @@ def similarities():
     return xr.DataArray(values.transpose(1, 2, 0), coords=coords, dims=["presentation", "presentation", "neuroid"])
 
 
+def guide():
+    """The example of docs/guide.md: 4 stimuli × 2 repetitions, of which nothing else differs."""
+    coords = {
+        "stimulus_id": ("presentation", [f"edge{i}" for i in [1, 2, 3, 4, 1, 2, 3, 4]]),
+        "repetition": ("presentation", [0] * 4 + [1] * 4),
+        **neuroids(4),
+        **BINS,
+    }
+    values = np.concatenate([made_up((4, 4, 2), 8)] * 2) + made_up((8, 4, 2), 9) / 4
+    return NeuroidAssembly(values, coords=coords, dims=["presentation", "neuroid", "time_bin"])
+
+
 def answers():
     coords = {"stimulus_id": ("presentation", IDS), "subject": ("presentation", [f"s{i}" for i in range(STIMULI)])}
     return DataAssembly(np.array(list("abcabc"), dtype=object), coords=coords, dims=["presentation"])
@@ -234,6 +246,7 @@ def main() -> None:
         ("legacy.nc", legacy(), {"compress": False}),
         ("similarities.nc", similarities(), {}),
         ("answers.nc", answers(), {}),
+        ("guide.nc", guide(), {}),
     ]:
         assembly.attrs["stimulus_set_identifier"] = "made.Up2026"
         write_netcdf(assembly, OUTPUT / name, **options)

@@ -73,6 +73,7 @@ describe("what is announced", () => {
         identifier: panel.card.identifier,
         kind: "network",
         fileName: panel.card.checkpoint ?? "",
+        files: [],
         panel,
         selected: true,
         state: states[i] ?? { status: "needs file" },
@@ -101,7 +102,7 @@ describe("what is announced", () => {
   it("tells what became of a file", () => {
     const entry = (state: PackageEntry["state"]): Told => ({
       ...quiet,
-      packages: [{ id: "1", fileName: "edge.zip", bytes: 1, state }],
+      packages: [{ id: "1", fileName: "edge.zip", bytes: 1, files: [], state }],
     });
     const reading = entry({ status: "reading", done: 0, total: 2, what: "" });
     const further = entry({ status: "reading", done: 1, total: 2, what: "" });

@@ -13,19 +13,32 @@ import rail from "./rail.module.css";
 import { RunBar } from "./run-bar.tsx";
 import { Scoreboard } from "./scoreboard.tsx";
 import { Subjects } from "./subjects.tsx";
+import { Full, Unfinished } from "./unfinished.tsx";
 
 const Inspector = lazy(() => import("./inspector/inspector.tsx"));
+const Compare = lazy(() => import("./compare/compare.tsx"));
+const Publish = lazy(() => import("./publish/publish.tsx"));
 const Person = lazy(() => import("./person/person.tsx"));
+const Teach = lazy(() => import("./teach/teach.tsx"));
 
 export function App() {
   const open = useBench((state) => state.open);
+  const desk = useBench((state) => (state.open === undefined ? state.desk : undefined));
   const taking = useBench((state) => state.taking);
+  const teaching = useBench((state) => state.teaching);
+  const covered = taking !== undefined || teaching !== undefined;
   return (
     <>
-      <div className={styles.page} data-inspecting={open !== undefined || undefined} inert={taking !== undefined}>
+      <div
+        className={styles.page}
+        data-inspecting={open !== undefined || desk !== undefined || undefined}
+        inert={covered}
+      >
         <Header />
         <div className={styles.notices}>
           <Offers />
+          <Unfinished />
+          <Full />
           <Messages />
         </div>
         <main className={styles.main}>
@@ -39,6 +52,15 @@ export function App() {
               <Boundary part="the inspector" key={`${open.benchmark}|${open.subject}`}>
                 <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
                   <Inspector open={open} />
+                </Suspense>
+              </Boundary>
+            </div>
+          )}
+          {desk !== undefined && (
+            <div className={styles.inspector}>
+              <Boundary part={desk === "compare" ? "the comparison" : "what is published"} key={desk}>
+                <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
+                  {desk === "compare" ? <Compare /> : <Publish />}
                 </Suspense>
               </Boundary>
             </div>
@@ -60,6 +82,13 @@ export function App() {
         <Boundary part="the sitting" key={taking}>
           <Suspense fallback={null}>
             <Person digest={taking} />
+          </Suspense>
+        </Boundary>
+      )}
+      {teaching !== undefined && (
+        <Boundary part="the slides" key={teaching}>
+          <Suspense fallback={null}>
+            <Teach digest={teaching} />
           </Suspense>
         </Boundary>
       )}

@@ -38,7 +38,7 @@ export interface Automation {
     readonly storing?: boolean;
   }): Promise<ScoreResult>;
   /** What such a run will need, in words; empty where there is nothing to say. */
-  needs(options: { readonly wish: BackendWish }): Promise<string>;
+  needs(options: { readonly wish: BackendWish; readonly storing?: boolean }): Promise<string>;
   /**
    * Scores every layer of a network on a neural benchmark, both by identifier; what this page has scored already it gives
    * again. Resolves with a sentence where that failed or was cancelled, and with undefined where there are no layers: of a
@@ -68,12 +68,12 @@ const FILL_IN =
 
 export function automate(workbench: Workbench): Automation {
   const refusals = (): string[] => {
-    const { packages, subjects, messages, brainio } = workbench.store.getState();
+    const { packages, subjects, claims, messages, brainio } = workbench.store.getState();
     const lines = [
       ...(brainio.found?.faults.map(faultLine) ?? []),
       ...(brainio.found?.sets.map(({ set }) => `${set.assembly}: ${FILL_IN}`) ?? []),
     ];
-    for (const { state, fileName } of [...packages, ...subjects]) {
+    for (const { state, fileName } of [...packages, ...subjects, ...claims]) {
       if (state.status !== "refused") continue;
       const { faults, message } = state.error;
       if (faults.length === 0) lines.push(`${fileName}: ${message}`);
@@ -115,16 +115,16 @@ export function automate(workbench: Workbench): Automation {
     },
     async score({ wish, fresh, storing = true }) {
       workbench.setWish(wish);
-      await workbench.score({ fresh, storing });
+      await workbench.score({ fresh, storing, journalled: false });
       const scorecard = await workbench.scorecard();
       const { lastRun: summary, plan } = workbench.store.getState();
       const shortage = plan?.shortage;
       const refused = shortage === undefined ? [] : [shortageText(shortage), ...shortage.offers.map(offerOption)];
       return { scorecard, csv: scorecardCsv(scorecard), summary, refused };
     },
-    async needs({ wish }) {
+    async needs({ wish, storing = true }) {
       workbench.setWish(wish);
-      await workbench.weigh();
+      await workbench.weigh({ storing });
       const { plan } = workbench.store.getState();
       return plan === undefined || plan.shortage !== undefined ? "" : planText(plan);
     },

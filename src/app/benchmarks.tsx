@@ -12,6 +12,7 @@ import { bytes, count, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import styles from "./rail.module.css";
 import { Faults, Refusal } from "./refusal.tsx";
+import { TeachIt } from "./teach/teach-it.tsx";
 import type { PackageEntry } from "./workbench.ts";
 
 export function Benchmarks() {
@@ -150,6 +151,7 @@ function BenchmarkFacts({ benchmark }: { readonly benchmark: Benchmark }) {
           </p>
         )}
         <TakeIt benchmark={benchmark} />
+        <TeachIt benchmark={benchmark} />
         {(title ?? description) !== undefined && (
           <details>
             <summary>{title ?? "About"}</summary>

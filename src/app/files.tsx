@@ -70,7 +70,7 @@ export function DropAnywhere() {
     <div className={styles.drop} aria-hidden="true">
       <p>
         Drop to open: benchmark zips, Brain-Score’s own files, weights of the panel’s models, model cards with their
-        networks, tables of responses, recorded activations
+        networks, tables of responses, recorded activations, scorecards to reproduce
       </p>
     </div>
   );

@@ -40,6 +40,9 @@ export function Header() {
         <Kept />
         <OfflineFact />
       </ul>
+      <a href="docs/guide.html" target="_blank" className={styles.way} rel="noopener">
+        Guide
+      </a>
       <PrivacyButton />
       <ThemeChoice />
     </header>
@@ -84,7 +87,7 @@ function PrivacyButton() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" data-look="word" className={styles.privacy} onClick={() => setOpen(true)}>
+      <button type="button" data-look="word" className={styles.way} onClick={() => setOpen(true)}>
         Privacy
       </button>
       {open && (

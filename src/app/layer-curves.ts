@@ -7,6 +7,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
+import { sinceBegin } from "../lab/journal.ts";
 import { type LayerScore, scoreLayers, sharingStimuli } from "../lab/layers.ts";
 import type { LabStores, LabWorkers } from "../lab/run.ts";
 import type { SubjectSource } from "../lab/source.ts";
@@ -80,7 +81,7 @@ interface Surroundings {
   readonly stores: LabStores;
   readonly threads: number;
   /** Begins a run: its signal, or undefined while another is under way. */
-  readonly begin: (running: NonNullable<WorkbenchState["running"]>) => AbortSignal | undefined;
+  readonly begin: (running: NonNullable<WorkbenchState["running"]>) => Promise<AbortSignal | undefined>;
   readonly end: () => void;
 }
 
@@ -99,7 +100,7 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
     let progress: LayersProgress = {
       ...{ subject: entry.identifier, done: 0, total: 0, stage: "looking at its layers", share: 0 },
     };
-    const signal = begin({ layers: progress });
+    const signal = await begin({ layers: progress });
     if (signal === undefined) return;
     const benchmarks = scoredTogether(benchmark, get());
     const patch = (change: (curve: LayerCurve, benchmark: NeuralBenchmark) => LayerCurve): void =>
@@ -127,11 +128,11 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
     try {
       const scoring = scoreLayers(
         {
-          ...{ benchmarks, source: entry.state.source, wish: get().wish, threads, fresh, signal },
+          ...{ benchmarks, source: entry.state.source, wish: get().wish, threads, signal },
           room: await storageRoom(),
         },
         workers,
-        stores,
+        fresh ? sinceBegin(stores, new Set()) : stores,
         {
           onLayer: (scored, layer) => {
             if (signal.aborted) return;

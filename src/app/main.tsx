@@ -23,6 +23,7 @@ const offline = createOffline({
 });
 void workbench.inspectEnvironment().then(offline.start);
 void workbench.restore();
+void workbench.findUnfinished();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

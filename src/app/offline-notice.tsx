@@ -45,9 +45,10 @@ export function OfflineFact() {
 export function Offers() {
   const [offline, { offer, others }] = useOffline();
   const busy = useBench(
-    ({ running, taking, subjects }) =>
+    ({ running, taking, teaching, subjects }) =>
       running !== undefined ||
       taking !== undefined ||
+      teaching !== undefined ||
       subjects.some(({ state }) => state.status === "downloading" || state.status === "checking"),
   );
   if (offer === undefined || busy) return null;

@@ -99,6 +99,11 @@ function Running() {
   return (
     <>
       {running !== undefined && ("layers" in running ? <Layers {...running.layers} /> : <Cells {...running} />)}
+      {running !== undefined && "waiting" in running && (
+        <button type="button" title="The other tab’s run stops; what it has done is kept." onClick={workbench.takeOver}>
+          Run here instead
+        </button>
+      )}
       <button type="button" onClick={() => workbench.cancel()}>
         Cancel
       </button>
@@ -124,7 +129,9 @@ function Layers({ subject, done, total, stage, share, secondsLeft }: LayersProgr
   );
 }
 
-function Cells({ progress }: { readonly progress: Progress | undefined }) {
+function Cells({ progress, waiting }: { readonly progress: Progress | undefined; readonly waiting?: true }) {
+  if (waiting)
+    return <p className={styles.what}>Another tab of this page is running. This run begins when that one is done.</p>;
   return (
     <>
       {progress === undefined ? (

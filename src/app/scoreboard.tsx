@@ -4,6 +4,7 @@
  */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
+import { Verdicts } from "./compare/verdicts.tsx";
 import { useBench } from "./context.ts";
 import { EmptyBoard } from "./empty-board.tsx";
 import { Export } from "./export.tsx";
@@ -22,7 +23,8 @@ export interface CellRef {
 
 export function Scoreboard() {
   const opened = useBench(
-    (state) => state.packages.length > 0 || state.subjects.some(({ panel }) => panel === undefined),
+    (state) =>
+      state.packages.length > 0 || state.claims.length > 0 || state.subjects.some(({ panel }) => panel === undefined),
   );
   return opened ? <Board /> : <EmptyBoard />;
 }
@@ -55,6 +57,7 @@ function Board() {
         {benchmarks.length > 1 && <ViewSwitch />}
         <Export />
       </div>
+      <Verdicts />
       {benchmarks.length === 0 ? (
         <p className={styles.hint}>No benchmark is open yet. The board has a row for each once its zip is read.</p>
       ) : ranking ? (

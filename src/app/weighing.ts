@@ -40,8 +40,7 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
 
   /** The plan of a run that would start now. */
   async function planFor(request: SurveyRequest, { storing }: Pick<RunOptions, "storing">): Promise<Plan> {
-    const room = await roomHere();
-    return planOf(await survey(request, surveyed), storing ? room : { ...room, storage: undefined });
+    return planOf(await survey(request, surveyed), await roomHere(), { storing });
   }
 
   /** One after the other, because each builds on what is known. */
@@ -56,12 +55,12 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
 
   return {
     /** Weighs the next run anew; a later call stops an earlier one. */
-    async weigh(): Promise<void> {
+    async weigh({ storing = true }: Partial<Pick<RunOptions, "storing">> = {}): Promise<void> {
       weighed.abort();
       weighed = new AbortController();
       const { signal } = weighed;
       await learning;
-      const plan = await planFor(requestOf({ fresh: false }, signal), { storing: true }).catch(() => undefined);
+      const plan = await planFor(requestOf({ fresh: false }, signal), { storing }).catch(() => undefined);
       if (!signal.aborted) set({ plan });
     },
 

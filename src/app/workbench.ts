@@ -14,26 +14,32 @@ import type { BackendWish, Choice } from "../lab/backend.ts";
 import type { Progress } from "../lab/clock.ts";
 import type { DownloadApi, DownloadProgress } from "../lab/download.ts";
 import { openNetwork, openRecording, sortFiles } from "../lab/intake.ts";
+import type { UnfinishedRun } from "../lab/journal.ts";
 import type { Plan } from "../lab/preflight.ts";
 import { WorkerClient } from "../lab/rpc.ts";
-import { type CellResult, type KeptResult, type LabStores, type LabWorkers, type RunSummary, run } from "../lab/run.ts";
+import { type CellResult, type KeptResult, type LabWorkers, type RunSummary, run } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
 import { type SubjectSource, subjectDigest } from "../lab/source.ts";
-import { indexedDbStore, RUNTIME } from "../lab/store.ts";
+import { type ActivationSizes, activationStore, indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import type { Measures } from "../lab/survey.ts";
 import { filesOfCard, parseCard } from "../models/card.ts";
 import { loadImagenetClasses } from "../models/labels.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
 import { answersCsv } from "../scorecard/answers-csv.ts";
+import { isScorecard } from "../scorecard/read.ts";
 import { makeScorecard, type Scorecard } from "../scorecard/scorecard.ts";
 import type { Ceiling } from "../scoring/ceiled.ts";
 import type { Missing } from "../scoring/ranking.ts";
 import type { PersonTrial, Sitting } from "../subject/person.ts";
 import { type BrainioState, brainioDesk, NO_FILES } from "./brainio/desk.ts";
+import { type ClaimEntry, claimDesk } from "./compare/claims.ts";
+import { differ } from "./compare/difference.ts";
+import { durableRuns, type KeepOptions } from "./durable.ts";
 import { type LayerCurve, type LayersProgress, layerCurves } from "./layer-curves.ts";
 import { panelShelf } from "./panel-shelf.ts";
 import { sittingsIn } from "./person/sittings.ts";
+import { decksIn, type KeptDeck, type KeptResults } from "./teach/decks.ts";
 import { type RunOptions, weighing } from "./weighing.ts";
 
 export type PackageState =
@@ -46,7 +52,9 @@ export interface PackageEntry {
   readonly fileName: string;
   readonly bytes: number;
   readonly state: PackageState;
-  /** The zip, where it was made here and the person has no file of it. */
+  /** The zip. */
+  readonly files: readonly File[];
+  /** The same, where it was made here and the person has no file of it. */
   readonly made?: File;
 }
 
@@ -65,6 +73,8 @@ export interface SubjectEntry {
   readonly identifier: string;
   readonly kind: "network" | "recorded";
   readonly fileName: string;
+  /** What it was opened from; none for a model of the panel. */
+  readonly files: readonly File[];
   /** Set for a model of the competition's panel. */
   readonly panel?: PanelModel;
   /** The weights that a ready model of the panel has. */
@@ -124,7 +134,15 @@ export interface WorkbenchState {
   readonly cells: Readonly<Record<string, Cell>>;
   /** By benchmark digest. */
   readonly ceilings: Readonly<Record<string, Ceiling>>;
-  readonly running: { readonly progress: Progress | undefined } | { readonly layers: LayersProgress } | undefined;
+  /** `waiting` while another tab of this page runs. */
+  readonly running:
+    | { readonly progress: Progress | undefined; readonly waiting?: true }
+    | { readonly layers: LayersProgress }
+    | undefined;
+  /** Runs that ended before they were done, when the page was opened. */
+  readonly unfinished: readonly UnfinishedRun[];
+  /** What activations take, where storage is full; undefined while there is room. */
+  readonly full: ActivationSizes | undefined;
   /** By `cellKey`, where layers have been scored. */
   readonly curves: Readonly<Record<string, LayerCurve>>;
   /** What the next run will need; undefined before it is known. */
@@ -142,10 +160,16 @@ export interface WorkbenchState {
   /** Requests to other sites that downloads made since the page was opened. */
   readonly requests: number;
   readonly environment: Environment;
+  /** Somebody's scorecards that what is scored here is held against. */
+  readonly claims: readonly ClaimEntry[];
+  /** What stands beside the board where no cell does. */
+  readonly desk: "compare" | "publish" | undefined;
   /** The cell that is looked into. */
   readonly open: { readonly benchmark: string; readonly subject: string } | undefined;
   /** Digest of the benchmark that the person before the page takes. */
   readonly taking: string | undefined;
+  /** Digest of the benchmark whose slides are made or shown. */
+  readonly teaching: string | undefined;
 }
 
 export function cellKey(benchmark: Pick<Benchmark, "digest">, subjectId: string): string {
@@ -199,6 +223,7 @@ export function createWorkbench() {
       identifier: model.card.identifier,
       kind: "network",
       fileName: model.card.checkpoint ?? "",
+      files: [],
       panel: model,
       selected: model.checkpoint !== undefined, // pixels is there unasked and can take no label task
       state: { status: "needs file" },
@@ -206,6 +231,8 @@ export function createWorkbench() {
     cells: {},
     ceilings: {},
     running: undefined,
+    unfinished: [],
+    full: undefined,
     curves: {},
     plan: undefined,
     lastRun: undefined,
@@ -216,29 +243,23 @@ export function createWorkbench() {
     missing: "left out",
     requests: 0,
     environment: { version, isolated: crossOriginIsolated, threads, adapter: undefined },
+    claims: [],
+    desk: undefined,
     open: undefined,
     taking: undefined,
+    teaching: undefined,
   }));
   const { getState: get, setState: set } = store;
   const say = (text: string, faults: readonly Fault[] = []): void =>
     set(({ messages }) => ({ messages: [...messages, { id: newId(), text, faults }] }));
-  const stores: LabStores = {
-    activations: indexedDbStore<Float32Array>("activations", say),
+  const stores = {
+    activations: activationStore({ onTrouble: say, onFull: () => void tellFull() }),
     results: indexedDbStore<KeptResult>("results", say),
     choices: indexedDbStore<Choice>("choices", say),
   };
-  let cancellation: AbortController | undefined;
-  /** Begins a run, with the signal that cancels it; undefined while another is under way. */
-  const begin = (running: NonNullable<WorkbenchState["running"]>): AbortSignal | undefined => {
-    if (get().running !== undefined) return undefined;
-    cancellation = new AbortController();
-    set({ running });
-    return cancellation.signal;
-  };
-  const end = (): void => {
-    cancellation = undefined;
-    set({ running: undefined });
-  };
+  const tellFull = async (): Promise<void> => set({ full: await stores.activations.sizes() });
+  const durable = durableRuns({ store, say, stores });
+  const { begin, end } = durable;
 
   const patchPackage = (id: string, state: PackageState): void =>
     set(({ packages }) => ({ packages: packages.map((entry) => (entry.id === id ? { ...entry, state } : entry)) }));
@@ -254,6 +275,7 @@ export function createWorkbench() {
           id,
           fileName: file.name,
           bytes: file.size,
+          files: [file],
           state: { status: "reading", done: 0, total: 0, what: "the directory" },
         },
       ],
@@ -278,18 +300,21 @@ export function createWorkbench() {
     file: File,
     identifier: string,
     open: () => Promise<SubjectSource>,
+    beside: readonly File[] = [],
   ): Promise<void> {
     const id = newId();
     set(({ subjects }) => ({
       subjects: [
         ...subjects,
-        { id, identifier, kind, fileName: file.name, selected: true, state: { status: "opening" } },
+        { id, identifier, kind, fileName: file.name, files: [file], selected: true, state: { status: "opening" } },
       ],
     }));
     try {
       const source = await open();
+      const used = source.kind === "network" ? source.network.files.map(({ bytes }) => bytes) : [];
       patchSubject(id, {
         state: { status: "ready", source },
+        files: [file, ...beside.filter((each) => used.includes(each))],
         identifier: source.kind === "network" ? source.network.card.identifier : source.subject.identifier,
       });
     } catch (error) {
@@ -302,6 +327,7 @@ export function createWorkbench() {
     ...{ store, workers, stores, threads },
     measures: indexedDbStore<Measures>("measures", say),
   });
+  const claims = claimDesk(store);
   const brainio = brainioDesk({
     store,
     archive: archiveWorker,
@@ -309,7 +335,10 @@ export function createWorkbench() {
       set(({ packages }) => ({
         packages: [
           ...packages,
-          { id: newId(), fileName: made.name, bytes: made.size, state: { status: "ready", package: read }, made },
+          {
+            ...{ id: newId(), fileName: made.name, bytes: made.size, files: [made], made },
+            state: { status: "ready", package: read },
+          },
         ],
       })),
   });
@@ -318,11 +347,14 @@ export function createWorkbench() {
     store,
     /** Answers of people who take a benchmark here. Nothing could compute them anew. */
     sittings: sittingsIn(indexedDbStore<Sitting>("sittings", say), indexedDbStore<PersonTrial>("sitting-trials", say)),
+    /** Slides that a person made of a benchmark. */
+    decks: decksIn(indexedDbStore<KeptDeck>("decks", say), indexedDbStore<KeptResults>("deck-results", say)),
 
     /** Opens whatever these files are. Resolves when each of them is ready or refused; faults stand at their entries. */
     async openFiles(files: readonly File[], { recordedNames, keepWeights = true }: OpenOptions = {}): Promise<void> {
       const sorted = sortFiles(files, new Set(recordedNames?.keys()));
-      const { packages, cards, recordings, others } = sorted;
+      const { packages, recordings, others } = sorted;
+      const { claimed, cards } = await toldApart(sorted.cards);
       const networks = others.filter((file) => /\.onnx(_data|\.data)?$/i.test(file.name));
       if (cards.length === 0 && networks.length > 0) {
         const names = networks.map((file) => file.name).join(", ");
@@ -341,14 +373,21 @@ export function createWorkbench() {
       await Promise.all([
         ...packages.map(openPackage),
         brainio.take(sorted.brainio),
+        claims.take(claimed),
         shelf.take(weights, keepWeights),
         ...cards.map((card) =>
-          openSubject("network", card, stem(card.name), async () => ({
-            kind: "network",
-            network: await openNetwork(card, others),
-            notes: [],
-            panel: false,
-          })),
+          openSubject(
+            "network",
+            card,
+            stem(card.name),
+            async () => ({
+              kind: "network",
+              network: await openNetwork(card, others),
+              notes: [],
+              panel: false,
+            }),
+            others,
+          ),
         ),
         ...recordings.map((file) => {
           const identifier = recordedNames?.get(file) ?? stem(file.name);
@@ -379,6 +418,10 @@ export function createWorkbench() {
     openBrainio: brainio.open,
     /** Puts away the files of Brain-Score's storage that are no benchmark yet. */
     clearBrainio: brainio.clear,
+    /** Puts away a scorecard of somebody's. */
+    removeClaim: claims.remove,
+    /** The interval of the difference of two scores. */
+    differ: differ(workers.scoring),
 
     removePackage(id: string): void {
       set(({ packages }) => ({ packages: packages.filter((entry) => entry.id !== id) }));
@@ -421,19 +464,32 @@ export function createWorkbench() {
       set(({ messages }) => ({ messages: messages.filter((message) => message.id !== id) }));
     },
     look(open: WorkbenchState["open"]): void {
-      set({ open });
+      set(open === undefined ? { open } : { open, desk: undefined });
+    },
+    /** Opens what stands beside the board in place of a cell; undefined closes it. */
+    show(desk: WorkbenchState["desk"]): void {
+      set({ desk, open: undefined });
     },
     /** Opens a benchmark for the person before the page to take; undefined closes it. */
     take(taking: WorkbenchState["taking"]): void {
       set({ taking });
+    },
+    /** Opens a benchmark's slides; undefined closes them. */
+    teach(teaching: WorkbenchState["teaching"]): void {
+      set({ teaching });
     },
 
     /**
      * Scores every open benchmark with every selected subject. Resolves when each cell has its result; where the run does
      * not fit, at once, with the reason in `plan`.
      */
-    async score({ fresh = false, storing = true }: Partial<RunOptions> = {}): Promise<void> {
-      const signal = begin({ progress: undefined });
+    async score({
+      fresh = false,
+      storing = true,
+      journalled = storing,
+      goesOn,
+    }: Partial<RunOptions & KeepOptions> = {}): Promise<void> {
+      const signal = await begin({ progress: undefined });
       if (signal === undefined) return;
       try {
         if ((await settle({ fresh, storing }, signal)).shortage !== undefined) return end();
@@ -453,6 +509,7 @@ export function createWorkbench() {
         chosen.map((entry): [string, Cell] => [key(benchmark, entry.state.source), { status: "waiting" }]),
       );
       set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) } }));
+      const kept = await durable.keep({ fresh, journalled, goesOn });
       try {
         const { synsets } = await loadImagenetClasses();
         const lastRun = await run(
@@ -461,13 +518,12 @@ export function createWorkbench() {
             subjects: chosen.map((entry) => entry.state.source),
             wish: get().wish,
             threads,
-            fresh,
             storing,
             signal,
             synsets,
           },
           workers,
-          stores,
+          kept.stores,
           {
             onCell: setCell,
             onCeiling: (benchmark, ceiling) =>
@@ -482,13 +538,16 @@ export function createWorkbench() {
               if (get().cells[key(benchmark, source)]?.status !== "scored")
                 setCell(benchmark, source, { status: "running", done: progress.done, total: progress.total });
               set({ running: { progress } });
+              kept.progress(progress.overall.done);
             },
           },
         );
         set({ lastRun });
+        keepForGood();
       } catch (error) {
         say(`The run stopped: ${GapscopeError.from(error).message}`);
       } finally {
+        await kept.end();
         end();
       }
     },
@@ -496,8 +555,20 @@ export function createWorkbench() {
     scoreEveryLayer: layerCurves({ store, workers, stores, threads, begin, end }),
 
     /** Cancels the run at once. What is stored stays stored. */
-    cancel(): void {
-      cancellation?.abort();
+    cancel: durable.cancel,
+    /** Stops another tab's run that this tab waits for. */
+    takeOver: durable.takeOver,
+    /** Looks for runs that ended before they were done. */
+    findUnfinished: durable.find,
+    /** Opens what an unfinished run was of, and goes on with it. */
+    resume(id: string): Promise<void> {
+      return durable.resume(id, this);
+    },
+    discard: durable.discard,
+    /** Forgets activations that nothing has asked for since the page was opened, so that new ones can be stored. */
+    async makeRoom(): Promise<void> {
+      await stores.activations.shed();
+      set({ full: undefined });
     },
 
     /** Results of every ready benchmark and subject, as a scorecard. */
@@ -566,6 +637,14 @@ const workers: LabWorkers = {
     ),
 };
 
+/** Asks that the browser not clear what is kept when the disk runs low; some ask the person. */
+function keepForGood(): void {
+  void navigator.storage
+    ?.persisted()
+    .then((kept) => kept || navigator.storage.persist())
+    .catch(() => false);
+}
+
 function archiveWorker(): WorkerClient<ArchiveApi> {
   return new WorkerClient<ArchiveApi>(
     new Worker(new URL("../../workers/archive.worker.ts", import.meta.url), { type: "module", name: "archive" }),
@@ -612,6 +691,12 @@ function browserName(userAgent: string): string {
   const [, name = "", major = ""] = match;
   const known: Readonly<Record<string, string>> = { Edg: "Edge", Chrome: "Chromium", Version: "Safari" };
   return `${known[name] ?? name} ${major}`;
+}
+
+/** A `.json` is somebody's scorecard, or a model card. */
+async function toldApart(files: readonly File[]): Promise<{ claimed: readonly File[]; cards: readonly File[] }> {
+  const are = await Promise.all(files.map(isScorecard));
+  return { claimed: files.filter((_, i) => are[i]), cards: files.filter((_, i) => are[i] !== true) };
 }
 
 /** The files that a card names; none where it cannot be read, which is said where it is opened. */

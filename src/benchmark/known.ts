@@ -60,11 +60,11 @@ export interface KnownNames {
     readonly metrics: readonly KnownNeural[];
     /** A metric's own, which manifests call "metric", has the metric's name. */
     readonly ceilings: readonly KnownNeural[];
+    /** Brain-Score's metrics that nobody could reproduce, and why. */
+    readonly irreproducible?: ReadonlyMap<string, string>;
     /** Presentations of the same stimulus averaged: what metrics, unlike ceilings, are given. */
     average(assembly: NeuroidAssembly): NeuroidAssembly;
   };
-  /** The tracks that can be run. A package of another is read, with the notice `not-yet-runnable`. */
-  readonly runs: readonly ("behavioral" | "neural")[];
 }
 
 const NOTHING: MetricNeeds = {
@@ -108,7 +108,6 @@ export const KNOWN: KnownNames = {
     ceilings: ["internal_consistency", "rsa_ceiling"].map(anything),
     average: (assembly) => assembly,
   },
-  runs: ["behavioral"],
 };
 
 /** What the manifest's metric needs; nothing where there is no such metric or its options are at fault. */
@@ -122,20 +121,10 @@ export function needsOf(manifest: Manifest, known: KnownNames): MetricNeeds {
   }
 }
 
-/** The notice `not-yet-runnable` of a kind of benchmark that this version reads and cannot score. */
-export function notRunnable(manifest: Manifest, file: string, { runs }: KnownNames): Fault | undefined {
-  if (runs.includes(manifest.recording === undefined ? "behavioral" : "neural")) return undefined;
-  return {
-    code: "not-yet-runnable",
-    file,
-    field: "recording",
-    message: `${clip(manifest.identifier)} is a sound neural benchmark, but this version of Gapscope cannot score those yet.`,
-  };
-}
-
 /**
- * Faults `unknown-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`, `missing-field` of data that
- * the metric reads, and what the metric says of its options (of neural ones `metric-option`, `ceiling-option`).
+ * Faults `unknown-metric`, `irreproducible-metric`, `unknown-ceiling`, `unknown-normalisation`, `ceiling-value`, `metric-task`,
+ * `missing-field` of data that the metric reads, and what the metric says of its options (of neural ones `metric-option`,
+ * `ceiling-option`).
  */
 export function nameFaults(manifest: Manifest, file: string, known: KnownNames): Fault[] {
   const faults: Fault[] = [];
@@ -158,7 +147,19 @@ export function nameFaults(manifest: Manifest, file: string, known: KnownNames):
     });
   };
   const metricNames = (neural ? known.neural : known).metrics.map(({ name }) => name);
-  check("metric", "metric.name", manifest.metric.name, metricNames);
+  const reason = neural ? known.neural.irreproducible?.get(manifest.metric.name) : undefined;
+  if (reason === undefined) check("metric", "metric.name", manifest.metric.name, metricNames);
+  else {
+    faults.push({
+      code: "irreproducible-metric",
+      file,
+      field: "metric.name",
+      message: `${reason} It is not part of Gapscope.`,
+      value: clip(manifest.metric.name),
+      expected: metricNames.join(", "),
+      remedy: "Choose another metric.",
+    });
+  }
   faults.push(...(neural ? neuralOptionFaults(manifest, file, known) : metricFaults(manifest, file, known)));
   check("ceiling", "ceiling.name", manifest.ceiling.name, neural ? neuralCeilings(manifest, known) : known.ceilings);
   if (manifest.normalisation !== undefined) {

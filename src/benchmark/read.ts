@@ -15,15 +15,7 @@ import { type BehaviourTables, checkBehaviour } from "./behaviour.ts";
 import type { Benchmark, BenchmarkPackage } from "./benchmark.ts";
 import { clip, columnOf, Findings, refused, resolvePath } from "./findings.ts";
 import { readPictures } from "./images.ts";
-import {
-  KNOWN,
-  type KnownNames,
-  nameFaults,
-  needsOf,
-  neuralDataFaults,
-  neuralStimulusFaults,
-  notRunnable,
-} from "./known.ts";
+import { KNOWN, type KnownNames, nameFaults, needsOf, neuralDataFaults, neuralStimulusFaults } from "./known.ts";
 import { parseManifest } from "./manifest.ts";
 import { type AssemblyReader, assemblyReader } from "./neural/packaged-assembly.ts";
 import { readRecordings } from "./neural/recordings.ts";
@@ -86,8 +78,6 @@ export async function readPackage(file: Blob, options: ReadOptions): Promise<Ben
     const manifest = await readManifest(manifestFile, archive, findings, signal);
     if (manifest === undefined) continue;
     checkIdentifier(manifest, manifestFile, identifiers, findings);
-    const later = notRunnable(manifest, manifestFile, known);
-    if (later !== undefined) findings.notice(later);
     findings.addAll(nameFaults(manifest, manifestFile, known));
     const reader = { manifestFile, shelf, findings, pictures, known };
     const draft = await (manifest.recording === undefined

@@ -34,6 +34,8 @@ export type ErrorCode =
   | "package-refused"
   /** A model card, its network file or a recording was refused. */
   | "subject-refused"
+  /** A scorecard file was refused; `faults` holds every reason. */
+  | "scorecard-refused"
   /** The subject cannot take part in this task or recording; a fact about the pair, not a failure. */
   | "not-applicable"
   /** The metric has no value on these data (0/0). */

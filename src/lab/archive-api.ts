@@ -3,6 +3,7 @@ import type { BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { KNOWN, type KnownNames } from "../benchmark/known.ts";
 import type { AssemblyReader } from "../benchmark/neural/packaged-assembly.ts";
 import { readPackage } from "../benchmark/read.ts";
+import { IRREPRODUCIBLE } from "../metrics/neural/irreproducible.ts";
 import { neuralCeilings, neuralMetrics } from "../metrics/neural/registry.ts";
 import { averageRepetitions } from "../metrics/neural/repetitions.ts";
 import { behavioralMetrics } from "../metrics/registry.ts";
@@ -15,9 +16,9 @@ export const REGISTERED: KnownNames = {
   neural: {
     metrics: [...neuralMetrics.values()],
     ceilings: [...neuralCeilings.values()],
+    irreproducible: IRREPRODUCIBLE,
     average: (assembly) => averageRepetitions(assembly),
   },
-  runs: ["behavioral", "neural"],
 };
 
 /** Names that a neural manifest may have. */

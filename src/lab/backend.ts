@@ -33,7 +33,6 @@ export interface ChoiceRequest {
   /** The network's activations digest. */
   readonly key: string;
   readonly choices: KeyValueStore<Choice>;
-  readonly fresh: boolean;
   readonly spawn: () => WorkerClient<SubjectApi>;
   readonly signal: AbortSignal | undefined;
   /** Opens the network on `backend` in `client` and times the fastest of `runs` on the probe. */
@@ -46,7 +45,7 @@ export interface Measured {
 }
 
 export async function chooseBackend(request: ChoiceRequest): Promise<Choice> {
-  const { wish, choices, fresh } = request;
+  const { wish, choices } = request;
   if (wish === "wasm") return { backend: "wasm", reason: "wasm was asked for" };
 
   const client = request.spawn();
@@ -59,7 +58,7 @@ export async function chooseBackend(request: ChoiceRequest): Promise<Choice> {
     if (adapter.fallback && wish === "auto")
       return { backend: "wasm", reason: `the only GPU adapter is software (${adapter.name})` };
     const key = [request.key, wish, adapter.name, RUNTIME].join("|");
-    const [remembered] = fresh ? [] : await choices.get([key]);
+    const [remembered] = await choices.get([key]);
     if (remembered !== undefined) return remembered;
     const choice = await compare(request, client, adapter);
     await choices.put([[key, choice]]);

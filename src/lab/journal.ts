@@ -83,9 +83,12 @@ const seenKey = (id: string, part: string): string => `seen|${id}|${part}`;
 
 export class Journal {
   readonly #database: UseStore;
+  /** For what a power cut may take. */
+  readonly #quick: UseStore;
 
   constructor(name = "journal") {
-    this.#database = openDatabase(name, "strict");
+    this.#database = openDatabase(name);
+    this.#quick = openDatabase(name, "relaxed");
   }
 
   /** Keeps what the run needs; `goesOn` is the unfinished run that it is the rest of. Never rejects. */
@@ -103,23 +106,21 @@ export class Journal {
     };
     let wanted = before;
     let written = before;
-    let writing: Promise<void> | undefined;
+    let writing: Promise<void> = Promise.resolve();
     const write = async (): Promise<void> => {
-      while (written < wanted) {
-        written = wanted;
-        await this.#put(doneKey(id), wanted).catch(() => undefined);
-      }
-      writing = undefined;
+      if (written === wanted) return; // written with an earlier one
+      written = wanted;
+      await setMany([[doneKey(id), wanted]], this.#quick).catch(() => undefined);
     };
     return {
       stores: plan.fresh ? sinceBegin(stores, new Set(seen), note) : stores,
       progress: (done) => {
         wanted = Math.max(wanted, done); // what is stored already is passed by quickly, and may be cut short
-        if (kept) writing ??= write();
+        if (kept) writing = writing.then(write);
       },
       end: async () => {
         await writing;
-        await this.discard(id).catch(() => undefined);
+        await this.#forget(id, true).catch(() => undefined);
         turn?.end();
       },
     };
@@ -165,10 +166,15 @@ export class Journal {
   }
 
   /** Forgets a run, and the files that no other one needs. */
-  async discard(id: string): Promise<void> {
+  discard(id: string): Promise<void> {
+    return this.#forget(id, false);
+  }
+
+  /** `mine`: this tab has the turn, so that nobody else is writing. */
+  async #forget(id: string, mine: boolean): Promise<void> {
     const parts = await this.#keys(seenKey(id, ""));
-    await delMany([`${RUN}${id}`, doneKey(id), ...parts], this.#database);
-    await this.#sweep();
+    await delMany([`${RUN}${id}`, doneKey(id), ...parts], this.#quick);
+    await this.#sweep(mine);
   }
 
   /** Files first, then the record that names them. */
@@ -190,8 +196,8 @@ export class Journal {
   }
 
   /** Deletes what belongs to no record: of runs that ended while they were written down. */
-  async #sweep(): Promise<void> {
-    if (await new Turns(RUNS).taken()) return; // somebody may be writing
+  async #sweep(mine = false): Promise<void> {
+    if (!mine && (await new Turns(RUNS).taken())) return; // somebody may be writing
     const records = await this.#records();
     const needed = new Set(
       [...records].flatMap(([id, { opened }]) => [
@@ -200,10 +206,8 @@ export class Journal {
       ]),
     );
     const keys = [...(await this.#keys(FILE)), ...(await this.#keys(doneKey("")))];
-    await delMany(
-      keys.filter((key) => !needed.has(key)),
-      this.#database,
-    );
+    const idle = keys.filter((key) => !needed.has(key));
+    if (idle.length > 0) await delMany(idle, this.#quick);
   }
 
   async #records(): Promise<ReadonlyMap<string, RunRecord>> {

@@ -8,7 +8,17 @@
 import { clear, createStore, type UseStore } from "idb-keyval";
 
 /** What a person can tell apart. */
-export type KeptKind = "activations" | "results" | "weights" | "sittings" | "files" | "settings";
+export const KEPT_KINDS = [
+  "activations",
+  "results",
+  "runs",
+  "weights",
+  "sittings",
+  "slides",
+  "files",
+  "settings",
+] as const;
+export type KeptKind = (typeof KEPT_KINDS)[number];
 
 export interface KeptAmount {
   readonly entries: number;
@@ -20,12 +30,12 @@ export interface KeptAmount {
 const DATABASES: Readonly<Record<Exclude<KeptKind, "files" | "settings">, readonly string[]>> = {
   activations: ["activations"],
   results: ["results", "choices", "measures"],
+  runs: ["journal"],
   weights: ["weights", "downloads"],
   sittings: ["sittings", "sitting-trials"],
+  slides: ["decks", "deck-results"],
 };
 const MINE = "gapscope";
-
-export const KEPT_KINDS: readonly KeptKind[] = ["activations", "results", "weights", "sittings", "files", "settings"];
 
 /** How much is kept of a kind. Reads through all of it, entry by entry, until `signal` says otherwise. */
 export async function measureKept(kind: KeptKind, signal: AbortSignal): Promise<KeptAmount> {

@@ -80,12 +80,7 @@ function machine() {
   return { worker, opened };
 }
 
-async function score(
-  benchmarks: readonly NeuralBenchmark[],
-  room: number,
-  results = memoryStore<KeptResult>(),
-  fresh = false,
-) {
+async function score(benchmarks: readonly NeuralBenchmark[], room: number, results = memoryStore<KeptResult>()) {
   const { worker, opened } = machine();
   const stores: LabStores = { activations: memoryStore(), results, choices: memoryStore<Choice>() };
   const put = new Set<string>();
@@ -122,7 +117,6 @@ async function score(
       },
       wish: "wasm",
       threads: 1,
-      fresh,
       room,
       signal: new AbortController().signal,
     },
@@ -185,8 +179,6 @@ describe("layer by layer", () => {
     expect([first.scored, second.scored]).toEqual([3, 0]);
     expect(second.opened).toEqual([["early", "middle", "late"]]); // for one picture, to know the layers' sizes
     expect(second.left).toBe(2);
-    const fresh = await score([neural("a", "ridge")], 1e9, kept, true);
-    expect(fresh.scored).toBe(3);
   });
 
   it("scores a benchmark that is opened later, and what is kept of the others not again", async () => {

@@ -33,8 +33,6 @@ export interface RunnerOptions {
   readonly activations: KeyValueStore<Float32Array>;
   /** Backend choices of earlier runs. */
   readonly choices: KeyValueStore<Choice>;
-  /** Ignore what is stored (and store anew). */
-  readonly fresh: boolean;
   readonly spawn: () => WorkerClient<SubjectApi>;
   /** Told how long batches take, and what they showed of the layers. */
   readonly onBatch?: (batch: BatchFacts) => void;
@@ -110,7 +108,7 @@ export class NetworkRunner implements ActivationSource {
     return this.#onBackend(stimuli, taps, look, async (backend) => {
       const keys = this.#keysOf(stimuli, taps, backend);
       const gathered = new Gathered(keys, taps.length);
-      if (!this.#options.fresh) await this.#gatherKept(gathered, look.signal);
+      await this.#gatherKept(gathered, look.signal);
       const known = keys.map((own) => own.every((key) => gathered.has(key)));
       await this.#infer(backend, stimuli, taps, keys, known, look, (entries) => {
         for (const [key, value] of entries) gathered.put(key, value);
@@ -122,7 +120,7 @@ export class NetworkRunner implements ActivationSource {
   stream(stimuli: readonly PlacedStimulus[], taps: readonly string[], look: Look): Promise<readonly KeptRows[]> {
     return this.#onBackend(stimuli, taps, look, async (backend) => {
       const keys = this.#keysOf(stimuli, taps, backend);
-      const known = this.#options.fresh ? keys.map(() => false) : await this.#kept(keys);
+      const known = await this.#kept(keys);
       await this.#infer(backend, stimuli, taps, keys, known, look);
       return Promise.all(taps.map((_, tap) => this.#rows(keys.map((own) => own[tap] ?? ""))));
     });
@@ -217,7 +215,6 @@ export class NetworkRunner implements ActivationSource {
       wish: this.#options.wish,
       key: this.#network.activationsDigest,
       choices: this.#options.choices,
-      fresh: this.#options.fresh,
       spawn: this.#options.spawn,
       signal,
       measure: async (client, backend, runs) => {

@@ -18,10 +18,10 @@ function need(subject: string, more: Partial<Need> = {}): Need {
 const roomy = { storage: 100 * GB, memory: undefined };
 
 describe("stepOf", () => {
-  it("of a recording has the Gram matrices, three tiles, the blocks in float64 and the primate data thrice", () => {
+  it("of a recording has the Gram matrices, four tiles, the blocks in float64 and the primate data thrice", () => {
     // 640 stimuli × 186,624 features: tiles of 179 rows (128 MiB), blocks of 2²² values.
     const layer = stepOf(work({ stimuli: 640, features: [186_624], recorded: 320_000 }));
-    expect(layer.bytes).toBe(2 * 8 * 640 ** 2 + 3 * 179 * 186_624 * 4 + 32 * 2 ** 22 + 24 * 320_000);
+    expect(layer.bytes).toBe(2 * 8 * 640 ** 2 + 4 * 179 * 186_624 * 4 + 32 * 2 ** 22 + 24 * 320_000);
     expect(layer.array).toBe(8 * 640 ** 2);
     expect(layer.what).toContain("640 stimuli");
   });
@@ -34,7 +34,7 @@ describe("stepOf", () => {
 
   it("of float64 activations has tiles of twice the size", () => {
     const bytes = (featureBytes: number) => stepOf(work({ features: [100_000], featureBytes })).bytes;
-    expect(bytes(8) - bytes(4)).toBe(3 * 335 * 100_000 * 4);
+    expect(bytes(8) - bytes(4)).toBe(4 * 335 * 100_000 * 4);
   });
 
   it("of a readout has all features at once", () => {
@@ -97,6 +97,17 @@ describe("planOf", () => {
       { kind: "fewer", subjects: ["a", "c"] },
     ]);
     expect(planOf([need("b", { stores: 9 * GB })], { storage: GB, memory: 2 * GB }).shortage?.offers).toEqual([]);
+  });
+
+  it("without storing needs no room, and memory for one network's activations", () => {
+    const step = { what: "x", bytes: GB, array: 1 };
+    const needs = [need("a", { stores: 2 * GB, step }), need("b", { stores: 3 * GB })];
+    const plan = planOf(needs, { storage: 0, memory: 3 * GB }, { storing: false });
+    expect(plan).toMatchObject({ pictures: 200, stores: 0, step: { bytes: 3 * GB } });
+    expect(plan.shortage).toBeUndefined();
+    expect(planOf(needs, { storage: 0, memory: 2.9 * GB }, { storing: false }).shortage).toMatchObject({
+      ...{ of: "memory", needed: 3 * GB, subjects: ["a", "b"], offers: [] },
+    });
   });
 
   it("is not held up where the browser does not say what it has", () => {

@@ -93,7 +93,8 @@ const USUAL_MEMORY = 2 ** 32;
 
 /** What lab/neural-api.ts keeps, and numerics/streamed-activations.ts and products.ts hold at once. */
 const KEPT_GRAMS = 2;
-const TILES = 3;
+/** Two that are multiplied, one that is read, and one that is not yet collected: so it was measured (0.7 GB of 640 × 186,624). */
+const TILES = 4;
 const TILE_BYTES = 2 ** 27;
 const BLOCK = 2 ** 22;
 
@@ -141,10 +142,11 @@ export function needOf(subject: string, works: readonly Work[], secondsPerPictur
   };
 }
 
-/** Whether a run of these subjects fits, and what would where it does not. */
-export function planOf(needs: readonly Need[], room: Room): Plan {
-  const sum = (all: readonly Need[], of: (need: Need) => number): number =>
-    all.reduce((total, need) => total + of(need), 0);
+/** Whether a run of these subjects fits, and what would where it does not. Without `storing`, activations are held in memory. */
+export function planOf(all: readonly Need[], room: Room, { storing = true } = {}): Plan {
+  const needs = storing ? all : all.map(holding);
+  const sum = (some: readonly Need[], of: (need: Need) => number): number =>
+    some.reduce((total, need) => total + of(need), 0);
   const running = needs.filter(({ pictures }) => pictures > 0);
   const timed = running.every(({ secondsPerPicture }) => secondsPerPicture !== undefined);
   const usable = room.storage === undefined ? Number.POSITIVE_INFINITY : USABLE * room.storage;
@@ -163,6 +165,15 @@ export function planOf(needs: readonly Need[], room: Room): Plan {
         : [],
     ...(shortage === undefined ? {} : { shortage }),
   };
+}
+
+/** Holds in memory what it would have stored: a network's activations, until the next one's turn. */
+function holding(need: Need): Need {
+  const { stores = 0, step } = need;
+  if (stores === 0) return { ...need, storesAtMost: 0 };
+  const held = { what: "activations that are not stored", bytes: stores, array: 0 };
+  const together = step === undefined ? held : { ...step, bytes: step.bytes + stores };
+  return { ...need, stores: 0, storesAtMost: 0, step: together };
 }
 
 function fitsMemory({ step }: Need, { memory }: Room): boolean {
@@ -185,8 +196,7 @@ function memoryShortage(needs: readonly Need[], room: Room, usable: number): Sho
 
 function storageShortage(needs: readonly Need[], room: Room, usable: number, needed: number): Shortage | undefined {
   if (needed <= usable) return undefined;
-  // One network at a time: its activations are let go before the next one's are made.
-  const held = needs.every((need) => (need.step?.bytes ?? 0) + (need.stores ?? 0) <= (room.memory ?? USUAL_MEMORY));
+  const held = needs.every((need) => (holding(need).step?.bytes ?? 0) <= (room.memory ?? USUAL_MEMORY));
   return {
     of: "storage",
     needed,

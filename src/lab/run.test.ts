@@ -10,6 +10,7 @@ import { ChannelWorker } from "../testing/channel-worker.ts";
 import { tableOf } from "../testing/golden.ts";
 import type { Choice } from "./backend.ts";
 import type { Progress } from "./clock.ts";
+import { sinceBegin } from "./journal.ts";
 import { runtimeProducts } from "./products.ts";
 import { WorkerClient } from "./rpc.ts";
 import { type CellResult, type KeptResult, type LabStores, type RunRequest, run } from "./run.ts";
@@ -130,7 +131,7 @@ async function runHere(
   const calls = { score: 0 };
   const stores: LabStores = { activations: memoryStore(), results: kept, choices: memoryStore<Choice>() };
   const summary = await run(
-    { wish: "wasm", threads: 1, fresh: false, signal: new AbortController().signal, synsets: [], ...request },
+    { wish: "wasm", threads: 1, signal: new AbortController().signal, synsets: [], ...request },
     {
       subject: () => new WorkerClient<SubjectApi>(fakeSubjectWorker() as unknown as Worker, "subject"), // as below
       scoring: () => {
@@ -185,7 +186,7 @@ describe("a run", () => {
     });
   });
 
-  it("keeps results: the second time nothing is scored, and fresh scores again", async () => {
+  it("keeps results: the second time nothing is scored, and a run that sees nothing of it scores again", async () => {
     const kept = memoryStore<KeptResult>();
     const request = { benchmarks: [benchmark("one")], subjects: [right] };
     const first = await runHere(request, undefined, kept);
@@ -194,7 +195,8 @@ describe("a run", () => {
     const [[, , interval] = []] = first.intervals;
     expect(second.cells).toEqual(first.cells.map(([name, who, result]) => [name, who, { ...result, interval }]));
     expect(second.intervals).toEqual([]);
-    expect((await runHere({ ...request, fresh: true }, undefined, kept)).calls.score).toBe(1);
+    const stores = { activations: memoryStore<Float32Array>(), results: kept, choices: memoryStore<Choice>() };
+    expect((await runHere(request, undefined, sinceBegin(stores, new Set()).results)).calls.score).toBe(1);
   });
 
   it("replaces a scoring worker that dies", async () => {
@@ -440,6 +442,23 @@ describe("recordings", () => {
     const recording = { coords, timeBins: first.recording.timeBins, bins: [bin] };
     const ceiling = await neuralCeiling(first, { products });
     expect(ridge.score).toEqual(await scoreRecording(first, targetOf(first), recording, [], ceiling, { products }));
+  });
+
+  it("are the same to the last bit however many workers share a metric's folds", async () => {
+    const scoreWith = async (threads: number) => {
+      const { cells, workers } = await runHere({
+        benchmarks: [neural("pls", "ridge")],
+        subjects: [recordable],
+        threads,
+      });
+      const result = cells[0]?.[2];
+      return { score: result?.status === "scored" ? result.score : result, workers };
+    };
+    const [one, three, many] = [await scoreWith(1), await scoreWith(3), await scoreWith(64)];
+    expect(one.score).toMatchObject({ unit: "Pearson r" });
+    expect(three.score).toEqual(one.score);
+    expect(many.score).toEqual(one.score);
+    expect([one, three, many].map(({ workers }) => workers)).toEqual([1, 3, 10]); // there are ten folds
   });
 
   it("are kept as scores, and are not to be had from responses or an uncommitted region", async () => {

@@ -77,7 +77,6 @@ export interface RunRequest {
   readonly subjects: readonly SubjectSource[];
   readonly wish: BackendWish;
   readonly threads: number;
-  readonly fresh: boolean;
   /** Whether activations are kept for next time; false: in memory, a network's until the next one's turn. */
   readonly storing?: boolean;
   readonly signal: AbortSignal;
@@ -110,7 +109,7 @@ export async function run(
   events: RunEvents,
 ): Promise<RunSummary> {
   const started = performance.now();
-  const scorer = new Scorer(workers.scoring, request.signal);
+  const scorer = new Scorer(workers.scoring, request.signal, request.threads);
   const intervals = new Intervals(workers.scoring, request.signal);
   const clock = new Clock(request.benchmarks, request.subjects, events.onProgress);
   const following: Promise<void>[] = [];
@@ -190,7 +189,7 @@ async function cell(
     });
     const backend = runner?.choice;
     const key = keyOn(backend);
-    const [kept] = request.fresh ? [] : await stores.results.get([key]);
+    const [kept] = await stores.results.get([key]);
     const own = answersOf(answers);
     const scored: KeptResult = kept ?? { score: await scorer.score(benchmark, answers), answers: own };
     if (kept === undefined) await stores.results.put([[key, scored]]);
@@ -230,7 +229,7 @@ async function recordingCell(
   source: SubjectSource,
   runner: NetworkRunner | undefined,
   keyOn: (backend: Choice | undefined) => string,
-  { signal, fresh }: RunRequest,
+  { signal }: RunRequest,
   scorer: Scorer,
   stores: LabStores,
   clock: Clock,
@@ -240,7 +239,7 @@ async function recordingCell(
   const onStage = (stage: string, share: number): void => clock.advance(all, `${stage}, ${Math.floor(100 * share)} %`);
   const backend = runner?.choice;
   const key = keyOn(backend);
-  const [kept] = fresh ? [] : await stores.results.get([key]);
+  const [kept] = await stores.results.get([key]);
   const scored: KeptResult = kept ?? { score: await scorer.scoreRecording(benchmark, recording, onStage) };
   if (kept === undefined) await stores.results.put([[key, scored]]);
   const recorded = { layers: recording.layers, features: recording.bins.map(({ columns }) => columns) };
@@ -296,7 +295,6 @@ function networkRunner(
     threads: request.threads,
     activations: request.storing === false ? unstored(stores.activations) : stores.activations,
     choices: stores.choices,
-    fresh: request.fresh,
     spawn: workers.subject,
     onBatch: (batch) => {
       clock.measured(batch.images, batch.seconds);

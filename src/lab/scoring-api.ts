@@ -8,6 +8,7 @@ import type { BehavioralBenchmark } from "../benchmark/benchmark.ts";
 import type { Features, Products } from "../numerics/products.ts";
 import {
   bootstrap,
+  bootstrapDifference,
   type DrawnCeilings,
   type Interval,
   type NoInterval,
@@ -42,6 +43,11 @@ export function scorable(benchmark: BehavioralBenchmark): ScorableBenchmark {
 export function scoringApi(products: Products) {
   /** By benchmark digest. */
   const ceilings = new Map<string, DrawnCeilings>();
+  const ceilingsOf = (digest: string): DrawnCeilings => {
+    const known = ceilings.get(digest) ?? new Map();
+    ceilings.set(digest, known);
+    return known;
+  };
   return {
     ...neuralApi(products),
     ceiling: ceilingOf,
@@ -56,16 +62,18 @@ export function scoringApi(products: Products) {
       digest: string,
       onShare: (share: number) => void,
     ): Interval | NoInterval {
-      const known = ceilings.get(digest) ?? new Map();
-      ceilings.set(digest, known);
-      const draws = bootstrap(benchmark, answers, ceiling, seedOf(digest), known);
-      for (let percent = 0; ; ) {
-        const { done, value } = draws.next();
-        if (done === true) return value;
-        if (100 * value < percent + 1) continue;
-        percent = Math.floor(100 * value);
-        onShare(value);
-      }
+      return finished(bootstrap(benchmark, answers, ceiling, seedOf(digest), ceilingsOf(digest)), onShare);
+    },
+
+    /** As `interval`, of the first subject's score minus the second's. */
+    difference(
+      benchmark: ScorableBenchmark,
+      answers: readonly [BehavioralAssembly, BehavioralAssembly],
+      ceiling: Ceiling,
+      digest: string,
+      onShare: (share: number) => void,
+    ): Interval | NoInterval {
+      return finished(bootstrapDifference(benchmark, answers, ceiling, seedOf(digest), ceilingsOf(digest)), onShare);
     },
 
     fitProbabilities(
@@ -89,4 +97,15 @@ export function scoringApi(products: Products) {
       return chooseOddOnes(features, triplets, measure, products, onShare);
     },
   };
+}
+
+/** Draws to the end, and tells the share at every hundredth. */
+function finished(draws: Generator<number, Interval | NoInterval>, onShare: (share: number) => void) {
+  for (let percent = 0; ; ) {
+    const { done, value } = draws.next();
+    if (done === true) return value;
+    if (100 * value < percent + 1) continue;
+    percent = Math.floor(100 * value);
+    onShare(value);
+  }
 }

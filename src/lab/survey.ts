@@ -181,7 +181,7 @@ export async function measureFirst(
   if (first === undefined) return {};
   const taps = [...new Set(looks.flatMap((look) => look.taps))];
   const runner = new NetworkRunner(network, {
-    ...{ wish, threads, activations, choices, fresh: false },
+    ...{ wish, threads, activations, choices },
     spawn: workers.subject,
   });
   try {

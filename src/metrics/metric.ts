@@ -124,7 +124,7 @@ export function parseOptions<Options>(
 }
 
 /** What the schema of the metric called `name` has against an option. */
-export function optionFault(name: string, issue: v.BaseIssue<unknown>): Fault {
+function optionFault(name: string, issue: v.BaseIssue<unknown>): Fault {
   const path = v.getDotPath(issue);
   return {
     code: "metric-option",

@@ -40,7 +40,7 @@ export interface ScorecardBenchmark {
   readonly layers?: readonly ScorecardLayers[];
 }
 
-/** What keeps a score from being misread. */
+/** What keeps a score from being misread. None of it is in the score's digest. */
 export interface ScorecardReality {
   /** Of the score, by bootstrap. Absent where it was not drawn. */
   readonly interval?: {
@@ -134,7 +134,7 @@ async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Prom
     ...(benchmark.title === undefined ? {} : { title: benchmark.title }),
     ...(benchmark.parent === undefined ? {} : { parent: benchmark.parent }),
     metric: benchmark.metric.name,
-    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(ceiling === undefined ? {} : { ceiling: ceilingEntry(ceiling) }),
     ...(panel.length === 0 ? {} : { panel_mean: mean(panel) }),
     panel_size: panel.length,
     ...(withStandIns.length === panel.length
@@ -142,6 +142,10 @@ async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Prom
       : { panel_mean_with_stand_ins: mean(withStandIns), panel_size_with_stand_ins: withStandIns.length }),
     scores: await Promise.all(cells.map((cell) => scoreEntry(cell, benchmark.digest))),
   };
+}
+
+function ceilingEntry({ value, error }: Ceiling): NonNullable<ScorecardBenchmark["ceiling"]> {
+  return { value, ...(error === undefined ? {} : { error }) };
 }
 
 function mean(scores: readonly number[]): number {
@@ -173,8 +177,19 @@ async function scoreEntry(cell: ScorecardCell, benchmarkDigest: string): Promise
       Object.fromEntries(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
     ),
   };
-  const digest = `sha256-${await sha256(canonicalJson({ benchmark: benchmarkDigest, ...entry }))}`;
-  return { ...entry, digest, ...realityEntry(cell.outcome) };
+  return { ...entry, digest: await scoreDigest(benchmarkDigest, entry), ...realityEntry(cell.outcome) };
+}
+
+type ScoredEntry = Extract<ScorecardScore, { readonly status: "scored" }>;
+
+/** The digest of an entry on a benchmark, of its own members: not of itself, nor of what keeps it from being misread. */
+export async function scoreDigest(
+  benchmarkDigest: string,
+  entry: Omit<ScoredEntry, "digest"> & Partial<Pick<ScoredEntry, "digest">>,
+): Promise<string> {
+  const beside = ["digest", "interval", "no_interval", "chance", "human_accuracy", "warnings"];
+  const own = Object.fromEntries(Object.entries(entry).filter(([name]) => !beside.includes(name)));
+  return `sha256-${await sha256(canonicalJson({ benchmark: benchmarkDigest, ...own }))}`;
 }
 
 function realityEntry({

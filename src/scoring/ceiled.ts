@@ -11,6 +11,8 @@ export interface Ceiling {
   readonly value: number;
   /** The ceiling's own error estimate; absent where it has none, e.g. a constant. */
   readonly error?: number;
+  /** What departs from what its name promises, in sentences; a score's notes repeat them. */
+  readonly notes?: readonly string[];
   /** The ceiling of each repetition, where the metric repeats itself (i1, i2n). */
   readonly repetitions?: readonly number[];
 }
@@ -74,17 +76,18 @@ export function ceiled(
     formula: FORMULAS[normalisation] + describeBounds(low, high),
     unit,
     by: measured.by,
-    notes: [...bound, ...(measured.notes ?? []), ...notes],
+    notes: [...bound, ...(measured.notes ?? []), ...(ceiling.notes ?? []), ...notes],
   };
 }
 
 /** A ceiling of what was measured. Throws `undefined-score` with `otherwise` where it is not a number. */
-export function ceilingFrom({ value, error, repetitions }: Measurement, otherwise: string): Ceiling {
+export function ceilingFrom({ value, error, repetitions, notes = [] }: Measurement, otherwise: string): Ceiling {
   if (Number.isNaN(value)) throw new GapscopeError("undefined-score", otherwise);
   return {
     value,
     ...(error === undefined || Number.isNaN(error) ? {} : { error }),
     ...(repetitions === undefined ? {} : { repetitions }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 

@@ -35,6 +35,13 @@ export default function Privacy({ onClose }: { readonly onClose: () => void }) {
         <Kept />
         <Persistence />
       </Part>
+      <Part title="What it is made of">
+        <p>
+          <a href="licences.txt" target="_blank" rel="noopener">
+            Every package with its licence
+          </a>
+        </p>
+      </Part>
     </dialog>
   );
 }
@@ -107,9 +114,11 @@ function Requests() {
 
 const KINDS: Readonly<Record<KeptKind, { readonly name: string; readonly what: string }>> = {
   activations: { name: "Activations", what: "What networks answered to pictures; computed again without them." },
-  results: { name: "Results", what: "Scores and ceilings, and which backend suits a network; computed again." },
+  results: { name: "Results", what: "Scores, ceilings and what was measured of networks’ speed; computed again." },
+  runs: { name: "Unfinished runs", what: "The files that were open in a run that broke off, to go on with it." },
   weights: { name: "Weights", what: "Models’ files, whole and begun. You would have to get them again." },
   sittings: { name: "Sittings", what: "What people answered here. Nothing brings them back." },
+  slides: { name: "Slides", what: "Decks made of benchmarks. Nothing brings them back." },
   files: { name: "This page", what: "Its own files, so that it opens without a network; kept again on a visit." },
   settings: { name: "Settings", what: "The theme." },
 };

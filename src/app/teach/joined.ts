@@ -2,8 +2,8 @@
  * What everybody did on each presentation: the people of a benchmark's data beside every subject of a finished run; and which
  * presentations are worth showing a class.
  *
- * Pure, and only for looking. Answers are held against the truth; a triplet has none, there they are held against what most
- * people chose.
+ * Pure, and only for looking. Answers are held against the truth; a triplet has none, there they are held against the picture
+ * that people took most often, where there is one.
  */
 import { compareScalars, groupBy, type Scalar } from "../../assembly/table.ts";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
@@ -27,7 +27,9 @@ export interface GivenAnswer {
 
 export interface Presented
   extends Pick<Item, "index" | "id" | "shown" | "truth" | "condition" | "people" | "responses"> {
-  /** Share of people's responses that are right; undefined without responses. */
+  /** What answers are held against; undefined where there is nothing. */
+  readonly standard: string | undefined;
+  /** Share of people's responses that are right; undefined without responses or a standard. */
   readonly peopleRight: number | undefined;
   readonly given: readonly GivenAnswer[];
   /** Share of the subjects that are right; undefined without anything to hold them against. */
@@ -40,23 +42,26 @@ export function joinAll(benchmark: BehavioralBenchmark, answerers: readonly Answ
   const alone = joined[0] ?? joinAnswers(benchmark, { values: [] });
   const probabilityOf = answerers.map(({ answers }) => probabilities(answers));
   return alone.map(({ index, id, shown, truth, condition, people, responses }): Presented => {
-    const most = people[0]?.n ?? 0;
-    const isRight = (answer: string | null): boolean | undefined => {
-      if (truth !== undefined) return answer === truth;
-      return responses === 0 ? undefined : people.find((each) => each.answer === answer)?.n === most;
-    };
+    const standard = truth ?? mostTaken(people, shown);
+    const isRight = (answer: string | null) => (standard === undefined ? undefined : answer === standard);
     const given = answerers.map(({ name, answers }, i): GivenAnswer => {
       const answer = answers.values[index] ?? null;
       return { name, answer, p: probabilityOf[i]?.(index, answer), right: isRight(answer) };
     });
     const judged = given.filter(({ right }) => right !== undefined);
-    const right = truth === undefined ? most : (people.find(({ answer }) => answer === truth)?.n ?? 0);
+    const right = people.find(({ answer }) => answer === standard)?.n ?? 0;
     return {
-      ...{ index, id, shown, truth, condition, people, responses, given },
-      peopleRight: responses === 0 ? undefined : right / responses,
+      ...{ index, id, shown, truth, condition, people, responses, standard, given },
+      peopleRight: responses === 0 || standard === undefined ? undefined : right / responses,
       givenRight: judged.length === 0 ? undefined : judged.filter((each) => each.right).length / judged.length,
     };
   });
+}
+
+/** The picture that was taken more often than any other answer; undefined where two were as often, or none of them was. */
+function mostTaken([first, second]: Item["people"], shown: Item["shown"]): string | undefined {
+  if (first === undefined || first.n === second?.n) return undefined;
+  return shown.some(({ id }) => id === first.answer) ? first.answer : undefined;
 }
 
 /** The probability that a subject gives an answer of its own. */
@@ -72,12 +77,13 @@ function probabilities({ evidence }: Answers): (index: number, answer: string | 
 /** Why a presentation is worth showing. Where nothing is known of people: `right` and `wrong` of the subjects alone. */
 export type Reason = "people" | "all" | "models" | "right" | "wrong" | "other";
 
-function reasonOf({ peopleRight: people, givenRight: given }: Presented): Reason {
+function reasonOf({ truth, peopleRight: people, givenRight: given }: Presented): Reason {
   if (given === undefined) return "other";
   if (people === undefined) return given === 1 ? "right" : given < 0.5 ? "wrong" : "other";
   if (people > 0.5 && given < 0.5) return "people";
   if (people > 0.5 && given === 1) return "all";
-  return people <= 0.5 && given > 0.5 ? "models" : "other";
+  // Without a truth nobody is wrong where people are divided.
+  return people <= 0.5 && given > 0.5 && truth !== undefined ? "models" : "other";
 }
 
 /** How well it shows that. */
@@ -122,9 +128,10 @@ function spread(sorted: readonly Presented[]): Presented[] {
   return sorted
     .map((each) => ({
       each,
-      turn: nth(JSON.stringify(["truth", each.truth])) + nth(JSON.stringify(["condition", each.condition])),
+      truth: nth(JSON.stringify(["truth", each.truth])),
+      condition: nth(JSON.stringify(["condition", each.condition])),
     }))
-    .sort((a, b) => a.turn - b.turn)
+    .sort((a, b) => a.truth - b.truth || a.condition - b.condition)
     .map(({ each }) => each);
 }
 

@@ -5,7 +5,6 @@ import { play } from "./play.ts";
 import type { Screen } from "./screens.ts";
 import "./slides.css";
 import { Slides } from "./slides.tsx";
-import { rowsIn } from "./stand-alone.tsx";
 
 interface Props {
   readonly title: string;

@@ -11,7 +11,7 @@ import { ceilingText, metricText } from "../describe.ts";
 import { count, decimal, percent, plural } from "../format.ts";
 import { answerText } from "../inspector/who.ts";
 import { domainOf } from "../strip-layout.ts";
-import type { Deck, LayerPoint, Lesson, Result, Slide } from "./deck.ts";
+import type { Deck, LayerPoint, Lesson, Result, Slide, Why } from "./deck.ts";
 import { type Group, groupsOf, type Presented } from "./joined.ts";
 import { type SiteResponse, sitesOn } from "./recorded.ts";
 
@@ -127,7 +127,7 @@ function makeScreen(slide: Slide, deck: Deck, lesson: Lesson, version: string): 
       return titleScreen(id, deck, lesson);
     case "stimulus":
       return lesson.benchmark.track === "neural"
-        ? recordedScreen(id, slide.row, lesson)
+        ? recordedScreen(slide, lesson)
         : answeredScreen(id, slide.row, deck, lesson);
     case "score":
       return scoreScreen(id, deck, lesson);
@@ -244,20 +244,21 @@ function barsOf({ people, responses }: Presented, labelOf: (answer: string) => s
   ];
 }
 
+/** How many did what counts: were right, or took the picture that most people took. */
 function sentenceOf(each: Presented, { who, them }: Deck, labelOf: (answer: string) => string): string {
-  const judged = each.given.filter(({ right }) => right !== undefined);
+  const { truth, standard, peopleRight, responses, given } = each;
+  const judged = given.filter(({ right }) => right !== undefined);
+  const [only] = judged;
+  const did = truth === undefined ? `took the ${labelOf(standard ?? "")}` : "gave the right answer";
   const right = judged.filter((model) => model.right).length;
-  const [most] = each.people;
-  const models = judged.length === 0 ? undefined : `${count(right)} of ${count(judged.length)} ${them}`;
-  if (each.truth === undefined) {
-    if (most === undefined) return "";
-    const people = `${count(most.n)} of ${plural(each.responses, "response")} of ${who} took the ${labelOf(most.answer)}`;
-    return models === undefined ? `${people}.` : `${people}; ${models} did so.`;
-  }
-  const rightResponses = Math.round((each.peopleRight ?? 0) * each.responses);
-  const people =
-    each.responses === 0 ? undefined : `${count(rightResponses)} of ${plural(each.responses, "response")} of ${who}`;
-  return `Right: ${[people, models].filter((part) => part !== undefined).join(", ")}.`;
+  const parts = [
+    ...(peopleRight === undefined
+      ? []
+      : [`${count(Math.round(peopleRight * responses))} of ${plural(responses, "response")} of ${who}`]),
+    ...(judged.length > 1 ? [`${count(right)} of ${count(judged.length)} ${them}`] : []),
+    ...(only !== undefined && judged.length === 1 ? [`${only.right ? "" : "not "}${only.name}`] : []),
+  ];
+  return parts.length === 0 ? "" : `Who ${did}: ${parts.join("; ")}.`;
 }
 
 function revealOf(
@@ -265,10 +266,10 @@ function revealOf(
   { who }: Deck,
   labelOf: (answer: string | null) => string,
 ): StimulusScreen["reveal"] {
-  const answer = each.truth ?? each.people[0]?.answer;
+  const answer = each.standard;
   if (answer === undefined) return undefined;
   return {
-    heading: each.truth === undefined ? `Most of ${who} took the ${labelOf(answer)}` : labelOf(answer),
+    heading: each.truth === undefined ? `Most often taken by ${who}: ${labelOf(answer)}` : labelOf(answer),
     answer,
     standings: [
       ...(each.truth === undefined || each.peopleRight === undefined
@@ -288,7 +289,10 @@ function revealOf(
   };
 }
 
-function recordedScreen(id: number, row: number, { benchmark, recorded }: Lesson): StimulusScreen {
+function recordedScreen(
+  { id, row, why }: Extract<Slide, { kind: "stimulus" }>,
+  { benchmark, recorded, worth }: Lesson,
+): StimulusScreen {
   const stimulus = benchmark.stimulusSet.stimuli[row];
   if (stimulus === undefined || benchmark.track === "behavioral") return blank(id);
   const { region } = benchmark.recording;
@@ -303,15 +307,22 @@ function recordedScreen(id: number, row: number, { benchmark, recorded }: Lesson
     return { ...common, heading: "One of the pictures", sentence };
   }
   const times = benchmark.recording.timeBins;
+  const rank = (worth.get(why) ?? []).indexOf(row) + 1;
   const window = `${times[0]?.[0]} to ${times.at(-1)?.[1]} ms after the picture came on`;
   return {
     ...common,
+    sentence: rank === 0 ? "" : `${responseText(why)}: number ${count(rank)} of ${count(recorded.means.length)}.`,
     sites: {
       heading: `How ${count(recorded.sites)} sites in ${region} responded`,
       values: sitesOn(recorded, row),
       note: `Means over ${plural(recorded.repetitions, "repetition")}, ${window}, in the units of the data. Each line goes from a site’s least to its greatest response over all ${count(benchmark.stimulusSet.stimuli.length)} pictures.`,
     },
   };
+}
+
+function responseText(why: Why): string {
+  if (why === "weakest") return "Weakest mean response";
+  return why === "unusual" ? "Most unlike the sites’ average responses" : "Strongest mean response";
 }
 
 function nameOf({ name, standsInFor }: Result): string {
@@ -371,7 +382,7 @@ function conditionsScreen(id: number, { who, them }: Deck, { presented }: Lesson
     sentence:
       widest === undefined || all.given.length === 0
         ? ""
-        : `Most at ${by} “${labelOf(widest)}”: ${widest.people === undefined ? "" : `${who} ${percent(widest.people)} right, `}${them} ${percent(meanOf(widest))}${widest.given.length > 1 ? " on average" : ""}.`,
+        : `The widest gap is at ${by} “${labelOf(widest)}”: ${widest.people === undefined ? "" : `${who} ${percent(widest.people)} right, `}${them} ${percent(meanOf(widest))}${widest.given.length > 1 ? " on average" : ""}.`,
     groups: [
       { label: "all", group: all },
       ...(shown.length > 1 ? shown.map((group) => ({ label: labelOf(group), group })) : []),

@@ -3,7 +3,8 @@
  *
  * Plain elements and SVG without style attributes, so that the same markup serves the page and a saved file under a policy
  * that allows neither foreign styles nor scripts; play.ts shows them one at a time. Steps of a slide are elements
- * `data-step`; its picture stands through all of them. React writes every string as text.
+ * `data-step`; its picture stands through all of them and gets its address later, by the `data-row` of the stimulus set.
+ * React writes every string as text.
  */
 import { decimal, percent } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
@@ -11,13 +12,11 @@ import type { Screen, StimulusScreen } from "./screens.ts";
 
 interface Props {
   readonly screens: readonly Screen[];
-  /** The address of a picture by its row in the stimulus set; without it pictures get theirs later, by `data-row`. */
-  readonly addressOf?: (row: number) => string | undefined;
   /** What leaving does, on its button. */
   readonly leaveWord: string;
 }
 
-export function Slides({ screens, addressOf, leaveWord }: Props) {
+export function Slides({ screens, leaveWord }: Props) {
   return (
     <>
       {screens.map((screen, i) => (
@@ -28,7 +27,7 @@ export function Slides({ screens, addressOf, leaveWord }: Props) {
           aria-label={`Slide ${i + 1} of ${screens.length}`}
         >
           <div className="sheet">
-            <Body screen={screen} addressOf={addressOf} />
+            <Body screen={screen} />
           </div>
         </section>
       ))}
@@ -55,12 +54,7 @@ export function Slides({ screens, addressOf, leaveWord }: Props) {
   );
 }
 
-interface BodyProps {
-  readonly screen: Screen;
-  readonly addressOf: Props["addressOf"] | undefined;
-}
-
-function Body({ screen, addressOf }: BodyProps) {
+function Body({ screen }: { readonly screen: Screen }) {
   switch (screen.kind) {
     case "title":
       return (
@@ -71,7 +65,7 @@ function Body({ screen, addressOf }: BodyProps) {
         </div>
       );
     case "stimulus":
-      return <Stimulus screen={screen} addressOf={addressOf} />;
+      return <Stimulus screen={screen} />;
     case "score":
       return <Scores screen={screen} />;
     case "conditions":
@@ -109,13 +103,11 @@ function Sentence({ screen }: { readonly screen: Screen }) {
   return screen.sentence === "" ? null : <p className="sentence">{screen.sentence}</p>;
 }
 
-interface StimulusProps {
-  readonly addressOf: Props["addressOf"] | undefined;
-  readonly screen: StimulusScreen;
-}
-
-function Stimulus({ screen, addressOf }: StimulusProps) {
+function Stimulus({ screen }: { readonly screen: StimulusScreen }) {
   const { pictures, choices, people, given, sites, reveal } = screen;
+  // The sentence stands at the end, whichever step that is.
+  const end = { reveal, given, people, sites, alone: screen };
+  const last = Object.entries(end).find(([, step]) => step !== undefined)?.[0];
   return (
     <div className="shown" data-pictures={pictures.length}>
       <div className="look">
@@ -123,7 +115,7 @@ function Stimulus({ screen, addressOf }: StimulusProps) {
           {pictures.map(({ row, label }) => (
             <figure key={row}>
               {/* No description: it would give the answer. */}
-              <img src={addressOf?.(row)} data-row={row} alt="The stimulus" draggable={false} />
+              <img data-row={row} alt="The stimulus" draggable={false} />
               {label !== "" && <figcaption>{label}</figcaption>}
             </figure>
           ))}
@@ -133,7 +125,7 @@ function Stimulus({ screen, addressOf }: StimulusProps) {
       <div className="steps">
         <div data-step="alone">
           <h2>{screen.heading}</h2>
-          {sites === undefined && reveal === undefined && <Sentence screen={screen} />}
+          {last === "alone" && <Sentence screen={screen} />}
         </div>
         {choices.length > 0 && <Ask screen={screen} />}
         {people !== undefined && (
@@ -157,6 +149,7 @@ function Stimulus({ screen, addressOf }: StimulusProps) {
               <caption>The room</caption>
               <tbody data-room="" />
             </table>
+            {last === "people" && <Sentence screen={screen} />}
           </div>
         )}
         {given !== undefined && (
@@ -175,6 +168,7 @@ function Stimulus({ screen, addressOf }: StimulusProps) {
                 ))}
               </tbody>
             </table>
+            {last === "given" && <Sentence screen={screen} />}
           </div>
         )}
         {sites !== undefined && (

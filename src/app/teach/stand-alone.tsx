@@ -20,14 +20,6 @@ export async function standAlone(
   screens: readonly Screen[],
   stimuli: readonly Stimulus[],
 ): Promise<string> {
-  const addresses = new Map(
-    await Promise.all(
-      rowsIn(screens).flatMap((row) => {
-        const stimulus = stimuli[row];
-        return stimulus === undefined ? [] : [dataUrl(stimulus).then((address) => [row, address] as const)];
-      }),
-    ),
-  );
   const style = inline(`${theme}\n${look}`, "style");
   const script = inline(`(${play.toString()})(document.querySelector("main"))`, "script");
   const policy = [
@@ -54,22 +46,23 @@ export async function standAlone(
   add(page.head, "meta", { name: "viewport", content: "width=device-width, initial-scale=1" });
   add(page.head, "meta", { name: "color-scheme", content: "light dark" });
   if (titleElement !== null) page.head.append(titleElement); // after the encoding
-  add(page.head, "style", {}, style);
   const main = add(page.body, "main", { class: "deck", tabindex: "-1", "aria-label": title });
   const root = createRoot(main);
-  flushSync(() =>
-    root.render(<Slides screens={screens} addressOf={(row) => addresses.get(row)} leaveWord="All slides" />),
+  flushSync(() => root.render(<Slides screens={screens} leaveWord="All slides" />));
+  const images = [...main.querySelectorAll<HTMLImageElement>("img[data-row]")];
+  await Promise.all(
+    images.map(async (image) => {
+      const stimulus = stimuli[Number(image.dataset.row)];
+      if (stimulus !== undefined) image.setAttribute("src", await dataUrl(stimulus));
+    }),
   );
-  add(page.body, "script", {}, script);
-  const text = `<!doctype html>\n${page.documentElement.outerHTML}\n`;
+  const text = page.documentElement.outerHTML;
   root.unmount();
-  return text;
-}
-
-/** The rows of the pictures that screens show, each once. */
-export function rowsIn(screens: readonly Screen[]): number[] {
-  const rows = screens.flatMap((screen) => (screen.kind === "stimulus" ? screen.pictures.map(({ row }) => row) : []));
-  return [...new Set(rows)];
+  // As strings: a style element, even of a page that is never shown, would break this page's own policy. Text from files
+  // holds no tag once it is serialised, so that these two are the only ones of their kind.
+  return `<!doctype html>\n${text
+    .replace("</head>", () => `<style>${style}</style></head>`)
+    .replace("</body>", () => `<script>${script}</script></body>`)}\n`;
 }
 
 function dataUrl({ bytes, format }: Stimulus): Promise<string> {

@@ -160,8 +160,8 @@ describe("an assembly", () => {
 
   it("says which regions are compared with the subject's", async () => {
     const { notices } = await read(assemblyFiles());
-    expect(notices.map(({ code }) => code)).toEqual(["not-yet-runnable", "other-region"]);
-    expect(notices[1]?.message).toContain("V4, IT");
+    expect(notices.map(({ code }) => code)).toEqual(["other-region"]);
+    expect(notices[0]?.message).toContain("V4, IT");
   });
 
   it("of similarities is a matrix for each subject", async () => {
@@ -460,6 +460,13 @@ describe("faults", () => {
     ]);
   });
 
+  it("of a metric that nobody could reproduce say why", async () => {
+    const files = neuralFiles({ "benchmark.json": manifest({ ...NEURAL, metric: { name: "mask_regression" } }) });
+    expect(await faults(files, { known: REGISTERED })).toContainEqual(
+      expect.objectContaining({ code: "irreproducible-metric", message: expect.stringContaining("random weights") }),
+    );
+  });
+
   it("of metric and ceiling are said before any model runs", async () => {
     const files = neuralFiles({
       "benchmark.json": manifest({ ...NEURAL, data: { array: "responses.npy" } }),
@@ -531,7 +538,7 @@ describe.skipIf(!has(V4))("macaque V4 (skipped where ../shared/data is missing)"
 
   it("is four benchmarks over 640 photographs and 50 neurons, without a fault", async () => {
     const { benchmarks, notices } = await open(V4);
-    expect(new Set(notices.map(({ code }) => code))).toEqual(new Set(["not-yet-runnable"]));
+    expect(notices).toEqual([]);
     expect(benchmarks.map(({ identifier }) => identifier)).toEqual(
       ["pls", "ridge", "rdm", "cka"].map((metric) => `Cowley2023.210325.V4-${metric}`),
     );
@@ -546,7 +553,7 @@ const OBJECTS = "objects92/objects92.zip";
 describe.skipIf(!has(OBJECTS))("92 objects (skipped where ../shared/data is missing)", () => {
   it("is dissimilarities of macaque and of four people, without a fault", async () => {
     const { benchmarks, notices } = await open(OBJECTS);
-    expect(new Set(notices.map(({ code }) => code))).toEqual(new Set(["not-yet-runnable"]));
+    expect(notices).toEqual([]);
     const recordings = benchmarks.map((benchmark) => benchmark.track === "neural" && benchmark.recordings);
     expect(recordings).toMatchObject([
       { kind: "dissimilarity", shape: [1, 92, 92] },

@@ -1,7 +1,7 @@
 /** A property of cells, bin by bin: the share of the recorded cells beside that of the network's units. */
 import { max } from "d3-array";
 import type { ByRow } from "../../../metrics/metric.ts";
-import { decimal, percent } from "../../format.ts";
+import { percent } from "../../format.ts";
 import styles from "./neural.module.css";
 
 /** `raw` of a row is the share of units, `data` that of cells; `low` and `high` are the bin's edges. */
@@ -49,5 +49,5 @@ function Share({ value, highest, of }: { readonly value: number; readonly highes
 }
 
 function edgeText(edge: ByRow[string] | undefined): string {
-  return typeof edge === "number" ? decimal(edge, 2) : "not given";
+  return typeof edge === "number" ? String(Number(edge.toFixed(3))).replace("-", "−") : "not given";
 }

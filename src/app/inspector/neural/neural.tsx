@@ -19,16 +19,15 @@ export function Neural({ benchmark, cell }: Props) {
   const { recordings, recording } = benchmark;
   const { by, unit, raw, error } = cell.score;
   const sites = useMemo(() => siteValues(by, recordings), [by, recordings]);
+  const alone = sites?.of === "subject" && sites.values.length === 1; // the score's equation says all of it
   return (
     <>
       <RecordedFrom region={recording.region} timeBins={recording.timeBins} cell={cell} />
-      {sites !== undefined ? (
+      {sites !== undefined && !alone && (
         <Sites sites={sites} unit={unit} {...(error === undefined ? {} : { overSplits: raw })} />
-      ) : isHistogram(recordings) ? (
-        <Distribution rows={by} />
-      ) : (
-        <OwnValues rows={by} unit={unit} />
       )}
+      {sites === undefined &&
+        (isHistogram(recordings) ? <Distribution rows={by} /> : <OwnValues rows={by} unit={unit} />)}
     </>
   );
 }

@@ -21,17 +21,18 @@ describe("values by site", () => {
     const found = siteValues(BY, RECORDINGS);
     expect(found).toMatchObject({ of: "site", groupings: ["animal"] }); // one array; `subject` is no neuroid's
     expect(found?.values[0]).toEqual({ name: "a1", value: 0.5, facts: { animal: "Anna", array: "M" } });
-    const groups = siteGroups(found?.values ?? [], "animal");
-    expect(groups.map(({ name, median, values }) => [name, median, values.map(({ name }) => name)])).toEqual([
+    const groups = siteGroups({ of: "site", values: found?.values ?? [] }, "animal");
+    expect(groups.map(({ name, middle, values }) => [name, middle, values.map(({ name }) => name)])).toEqual([
       ["Anna", 0.3, ["a2", "a1"]],
       ["Bert", 0.3, ["b2", "b1"]], // the one without a value is last and counts for no median
     ]);
   });
 
-  it("are in one group where nothing is named, without a median where there is no value", () => {
-    const [all] = siteGroups(siteValues(BY, RECORDINGS)?.values ?? [], undefined);
-    expect(all).toMatchObject({ name: "", median: 0.3 });
-    expect(siteGroups([{ name: "x", value: null, facts: {} }], undefined)[0]?.median).toBeUndefined();
+  it("are in one group where nothing is named, without a middle where there is no value", () => {
+    const [all] = siteGroups({ of: "site", values: siteValues(BY, RECORDINGS)?.values ?? [] }, undefined);
+    expect(all).toMatchObject({ name: "", middle: 0.3 });
+    const none = [{ name: "x", value: null, facts: {} }];
+    expect(siteGroups({ of: "site", values: none }, undefined)[0]?.middle).toBeUndefined();
   });
 
   it("tell time bins apart where the metric does", () => {
@@ -40,7 +41,10 @@ describe("values by site", () => {
     );
     const found = siteValues(by, RECORDINGS);
     expect(found?.groupings).toEqual(["time bin", "animal"]);
-    expect(siteGroups(found?.values ?? [], "time bin").map(({ name }) => name)).toEqual(["70–90 ms", "90–110 ms"]);
+    expect(siteGroups({ of: "site", values: found?.values ?? [] }, "time bin").map(({ name }) => name)).toEqual([
+      "70–90 ms",
+      "90–110 ms",
+    ]);
   });
 
   it("are those of subjects where the data are similarities, and none where the metric has none", () => {
@@ -53,6 +57,8 @@ describe("values by site", () => {
       values: [{ name: "1", value: 0.2, facts: {} }],
       groupings: [],
     });
+    const values = [0.1, 0.2, 0.6].map((value, i) => ({ name: String(i), value, facts: {} }));
+    expect(siteGroups({ of: "subject", values }, undefined)[0]?.middle).toBeCloseTo(0.3, 12); // as the metric takes it
     expect(siteValues([], RECORDINGS)).toBeUndefined();
     expect(siteValues([{ factor: "shape", raw: 0.2 }], RECORDINGS)).toBeUndefined();
   });

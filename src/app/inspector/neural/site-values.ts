@@ -7,7 +7,7 @@ import { isSimilarities } from "../../../assembly/neuroids.ts";
 import { groupBy, type Scalar } from "../../../assembly/table.ts";
 import type { Recordings } from "../../../benchmark/benchmark.ts";
 import type { ByRow } from "../../../metrics/metric.ts";
-import { nanmedian } from "../../../numerics/statistics.ts";
+import { nanmean, nanmedian } from "../../../numerics/statistics.ts";
 
 export interface SiteValue {
   readonly name: string;
@@ -29,7 +29,8 @@ export interface SiteGroup {
   readonly name: string;
   /** Ascending, those without a value last. */
   readonly values: readonly SiteValue[];
-  readonly median: number | undefined;
+  /** What the metric takes of them: the median of sites, the mean of subjects; undefined where none has a value. */
+  readonly middle: number | undefined;
 }
 
 /** Coordinates of neuroids that say where a site is, the most telling first. */
@@ -55,14 +56,14 @@ export function siteValues(by: readonly ByRow[], recordings: Recordings): SiteVa
 }
 
 /** In groups by a fact, in order of first appearance; all in one where none is named. */
-export function siteGroups(values: readonly SiteValue[], grouping: string | undefined): SiteGroup[] {
+export function siteGroups({ of, values }: Omit<SiteValues, "groupings">, grouping: string | undefined): SiteGroup[] {
   const groups = groupBy(values, ({ facts }) => (grouping === undefined ? "" : (facts[grouping] ?? "not given")));
   return [...groups].map(([name, members]) => {
-    const median = nanmedian(members.map(({ value }) => value ?? Number.NaN));
+    const middle = (of === "site" ? nanmedian : nanmean)(members.map(({ value }) => value ?? Number.NaN));
     return {
       name,
       values: members.toSorted((a, b) => (a.value ?? Number.POSITIVE_INFINITY) - (b.value ?? Number.POSITIVE_INFINITY)),
-      median: Number.isNaN(median) ? undefined : median,
+      middle: Number.isNaN(middle) ? undefined : middle,
     };
   });
 }

@@ -1,6 +1,6 @@
 /**
  * How well each site is predicted, or each subject's dissimilarities: a dot for each where they are few, a histogram where
- * they are many, a row for each group, the median marked.
+ * they are many, a row for each group, the middle marked that the metric takes.
  */
 import { bin, max, min, nice, ticks } from "d3-array";
 import { useMemo, useState } from "react";
@@ -8,7 +8,7 @@ import { decimal, plural } from "../../format.ts";
 import { placeLabels } from "../../strip-layout.ts";
 import { useWidth } from "../../use-width.ts";
 import styles from "./neural.module.css";
-import { type SiteGroup, type SiteValue, type SiteValues, siteGroups } from "./site-values.ts";
+import { type SiteGroup, type SiteValues, siteGroups } from "./site-values.ts";
 import { TableBehind } from "./table-behind.tsx";
 import { useWalk } from "./walk.ts";
 
@@ -30,6 +30,9 @@ const LEAST = 26;
 const BARS = 64;
 const TICK = 56;
 
+/** What a metric makes of the values: metrics/neural/regression.ts and rdm.ts. */
+const MIDDLES = { site: "median", subject: "mean" } as const;
+
 /** What is walked over: a site, or the sites of a bin. */
 interface Mark {
   /** Share of the axis: its middle and its width; a dot has none. */
@@ -46,7 +49,7 @@ export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Pr
   const { ref, width } = useWidth();
   const few = values.length < FEW;
   const { groups, rows, axis, tallest } = useMemo(
-    () => drawn(siteGroups(values, grouping), few, width, of),
+    () => drawn(siteGroups({ of, values }, grouping), few, width, of),
     [values, grouping, few, width, of],
   );
   const marks = rows.flat();
@@ -64,7 +67,7 @@ export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Pr
         <h3 id={id}>{title}</h3>
         <span className={styles.words}>
           {unit} of {plural(values.length - without, of)}
-          {!few && `, counted in bins, ${plural(tallest, of)} in the highest`}; line: median
+          {!few && `, counted in bins, ${plural(tallest, of)} in the highest`}; line: {MIDDLES[of]}
           {overSplits !== undefined && `; the raw value, ${decimal(overSplits)}, is the mean of each split’s median`}
           {without > 0 && `; ${plural(without, of)} without a value`}
         </span>
@@ -92,12 +95,13 @@ export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Pr
                   {groupText(group, of)}
                 </p>
                 <div className={styles.row} style={{ height: few ? dotsHeight(own) : BARS }}>
-                  {group.median !== undefined && (
-                    <span className={styles.median} style={{ insetInlineStart: percentOf(axis.at(group.median)) }} />
+                  {group.middle !== undefined && (
+                    <span className={styles.middle} style={{ insetInlineStart: percentOf(axis.at(group.middle)) }} />
                   )}
                   {own.map((mark, i) => (
                     <Mark
-                      key={mark.text}
+                      // biome-ignore lint/suspicious/noArrayIndexKey: a site may be there once a time bin
+                      key={`${mark.text} ${i}`}
                       mark={mark}
                       marked={walk.at === before + i}
                       option={walk.option(before + i)}
@@ -172,15 +176,15 @@ function drawn(groups: readonly SiteGroup[], few: boolean, width: number, of: Si
   const [low, high] = nice(Math.min(0, min(all) ?? 0), Math.max(0.1, max(all) ?? 0), few ? 5 : BINS);
   const at = (value: number): number => (value - low) / (high - low);
   const axis: Axis = { ticks: ticks(low, high, Math.max(2, Math.min(10, Math.floor(width / TICK)))), at };
-  if (few) return { groups, axis, tallest: 1, rows: groups.map(({ values }) => dots(values, axis, width)) };
+  if (few) return { groups, axis, tallest: 1, rows: groups.map((group) => dots(group, axis, width, of)) };
   const edges = ticks(low, high, BINS);
   const binned = known.map((values) => bin().domain([low, high]).thresholds(edges)(values));
   const highest = max(binned.flat(), ({ length }) => length) ?? 1;
-  const rows = binned.map((bins) =>
+  const rows = binned.map((bins, g) =>
     bins.flatMap((members): Mark[] => {
       const { x0 = low, x1 = high, length } = members;
       if (length === 0) return [];
-      const text = `${decimal(x0, 2)} to ${decimal(x1, 2)}: ${plural(length, of)}`;
+      const text = `${belonging(groups[g])}${decimal(x0, 2)} to ${decimal(x1, 2)}: ${plural(length, of)}`;
       return [{ at: (at(x0) + at(x1)) / 2, width: at(x1) - at(x0), height: length / highest, text }];
     }),
   );
@@ -188,8 +192,8 @@ function drawn(groups: readonly SiteGroup[], few: boolean, width: number, of: Si
 }
 
 /** A dot per site, one on another where they would touch. */
-function dots(values: readonly SiteValue[], axis: Axis, width: number): Mark[] {
-  const known = values.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+function dots(group: SiteGroup, axis: Axis, width: number, of: SiteValues["of"]): Mark[] {
+  const known = group.values.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
   const lanes = placeLabels(
     known.map(({ value }) => ({ x: axis.at(value) * width, width: DOT })),
     Number.POSITIVE_INFINITY,
@@ -197,17 +201,26 @@ function dots(values: readonly SiteValue[], axis: Axis, width: number): Mark[] {
     0,
   );
   return known.map(({ name, value }, i) => ({
-    ...{ at: axis.at(value), height: lanes[i]?.lane ?? 0, text: `${name}: ${decimal(value)}` },
+    ...{
+      at: axis.at(value),
+      height: lanes[i]?.lane ?? 0,
+      text: `${belonging(group)}${of === "subject" ? "subject " : ""}${name}: ${decimal(value)}`,
+    },
   }));
+}
+
+/** The group that a mark belongs to, where there are several. */
+function belonging(group: SiteGroup | undefined): string {
+  return group === undefined || group.name === "" ? "" : `${group.name}, `;
 }
 
 function dotsHeight(marks: readonly Mark[]): number {
   return Math.max(LEAST, (1 + (max(marks, ({ height }) => height) ?? 0)) * DOT + 6);
 }
 
-function groupText({ name, values, median }: SiteGroup, of: SiteValues["of"]): string {
-  const middle = median === undefined ? "no value" : `median ${decimal(median)}`;
-  return `${name === "" ? "" : `${name}: `}${plural(values.length, of)}, ${middle}`;
+function groupText({ name, values, middle }: SiteGroup, of: SiteValues["of"]): string {
+  const told = middle === undefined ? "no value" : `${MIDDLES[of]} ${decimal(middle)}`;
+  return `${name === "" ? "" : `${name}: `}${plural(values.length, of)}, ${told}`;
 }
 
 function tickText(tick: number): string {

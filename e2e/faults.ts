@@ -1,0 +1,86 @@
+/**
+ * Breaking things on purpose, from outside: the page and its workers are the built ones, and know nothing of it.
+ *
+ * A fault in a worker is a few lines put before its script on the way from the server; a fault of the browser's is the
+ * browser's own where its protocol can make it, else a function of it replaced before the page's code runs.
+ */
+import type { Page } from "@playwright/test";
+
+/** Decides what goes before a worker's script. */
+export interface Spoiler {
+  /** Spoils the next `times` workers that start with the fault. */
+  arm(fault: string, times?: number): void;
+  /** Workers started since the page was opened. */
+  started: number;
+}
+
+/** Stands between the server and every subject worker's script. Call it before the page is opened. */
+export async function spoiler(page: Page, script = "subject.worker"): Promise<Spoiler> {
+  let left = 0;
+  let fault = "";
+  const spoil: Spoiler = {
+    started: 0,
+    arm: (next, times = 1) => {
+      fault = next;
+      left = times;
+    },
+  };
+  await page.context().route(`**/${script}-*.js`, async (route) => {
+    spoil.started += 1;
+    const response = await route.fetch();
+    const before = left > 0 ? `{${fault}}\n` : "";
+    left -= 1;
+    await route.fulfill({ response, body: before + (await response.text()) });
+  });
+  return spoil;
+}
+
+/** What a worker does in place of its n-th batch, with the message at hand as `event`. */
+const onBatch = (n: number, what: string): string => `
+  let batches = 0;
+  self.addEventListener("message", (event) => {
+    if (event.data?.path?.[0] !== "infer") return;
+    batches += 1;
+    if (batches !== ${n}) return;
+    ${what}
+  });`;
+
+export const FAULTS = {
+  throwsAtImport: `throw new Error("broken at import");`,
+  diesInBatch: (n: number): string =>
+    onBatch(n, `event.stopImmediatePropagation(); setTimeout(() => { throw new Error("died in a batch"); });`),
+  /** Answers with what structured cloning cannot carry. */
+  answersUncloneable: (n: number): string =>
+    onBatch(
+      n,
+      `const { postMessage } = self;
+      self.postMessage = (answer, ...rest) => {
+        self.postMessage = postMessage;
+        postMessage.call(self, { ...answer, value: [() => 1] }, ...rest);
+      };`,
+    ),
+  loopsForEver: (n: number): string => onBatch(n, `for (;;);`),
+  closesItself: (n: number): string => onBatch(n, `event.stopImmediatePropagation(); self.close();`),
+  /** Takes so many milliseconds longer over each batch. */
+  slow: (milliseconds: number): string => `
+    self.addEventListener("message", (event) => {
+      if (event.data?.path?.[0] !== "infer" || event.late) return;
+      event.stopImmediatePropagation();
+      const again = Object.assign(new MessageEvent("message", { data: event.data }), { late: true });
+      setTimeout(() => self.dispatchEvent(again), ${milliseconds});
+    });`,
+  /** Memory does not grow any more, and ONNX Runtime gets little of it. */
+  outOfMemory: `
+    WebAssembly.Memory.prototype.grow = () => { throw new RangeError("WebAssembly.Memory.grow(): no more"); };`,
+  /** The GPU device is lost while the n-th batch runs. */
+  losesDevice: (n: number): string => `
+    const devices = [];
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await requestDevice.apply(this, options);
+      devices.push(device);
+      return device;
+    };
+    ${onBatch(n, `for (const device of devices) device.destroy();`)}`,
+  noAdapter: `GPU.prototype.requestAdapter = () => Promise.resolve(null);`,
+} as const;

@@ -1,0 +1,208 @@
+/**
+ * Runs that outlive their page, in the workbench: whose turn it is among the tabs, what is kept of a run while it goes on,
+ * and going on with one that ended before it was done.
+ *
+ * What is kept, and how, is lab/journal.ts's business; this says what is open, and opens it again.
+ */
+import type { StoreApi } from "zustand/vanilla";
+import { GapscopeError } from "../faults/faults.ts";
+import { Journal, type Journalled, type OpenedFiles, RUNS, sinceBegin } from "../lab/journal.ts";
+import type { LabStores } from "../lab/run.ts";
+import { subjectDigest } from "../lab/source.ts";
+import type { ActivationStore } from "../lab/store.ts";
+import { type Turn, Turns } from "../lab/turn.ts";
+import { presentationsOf } from "../subject/subject.ts";
+import { plural } from "./format.ts";
+import {
+  benchmarksOf,
+  type OpenOptions,
+  type PackageEntry,
+  readySubjects,
+  type SubjectEntry,
+  type WorkbenchState,
+} from "./workbench.ts";
+
+interface Surroundings {
+  readonly store: StoreApi<WorkbenchState>;
+  readonly say: (text: string) => void;
+  readonly stores: LabStores & { readonly activations: ActivationStore };
+}
+
+/** How a run is kept. */
+export interface KeepOptions {
+  /** See no more of the stores than what this run put there. */
+  readonly fresh: boolean;
+  /** Whether it can be gone on with. */
+  readonly journalled: boolean;
+  /** The unfinished run that it is the rest of. */
+  readonly goesOn?: string | undefined;
+}
+
+/** What opens files, and what runs. */
+export interface Doors {
+  readonly restore: () => Promise<void>;
+  readonly openFiles: (files: readonly File[], options?: OpenOptions) => Promise<void>;
+  readonly score: (options: { readonly fresh: boolean; readonly goesOn: string }) => Promise<void>;
+}
+
+export function durableRuns({ store, say, stores }: Surroundings) {
+  const { getState: get, setState: set } = store;
+  const turns = new Turns(RUNS);
+  const journal = new Journal();
+  let cancellation: AbortController | undefined;
+  let turn: Turn | undefined;
+
+  const end = (): void => {
+    turn?.end();
+    cancellation = turn = undefined;
+    set({ running: undefined });
+  };
+  const drop = (id: string): void =>
+    set(({ unfinished }) => ({ unfinished: unfinished.filter((run) => run.id !== id) }));
+
+  return {
+    /**
+     * Begins a run once it is this tab's turn, with the signal that cancels it; undefined while another run of this tab is
+     * under way, or where it was cancelled before its turn came.
+     */
+    async begin(running: NonNullable<WorkbenchState["running"]>): Promise<AbortSignal | undefined> {
+      if (get().running !== undefined) return undefined;
+      const controller = new AbortController();
+      cancellation = controller;
+      set({ running });
+      try {
+        turn = await turns.take(controller.signal, () => set({ running: { progress: undefined, waiting: true } }));
+      } catch {
+        end();
+        return undefined;
+      }
+      turn.lost.addEventListener("abort", () => {
+        say("Another tab of this page has begun a run, so this one was stopped. What it had done is kept.");
+        controller.abort();
+      });
+      set({ running });
+      return controller.signal;
+    },
+    end,
+    cancel: (): void => cancellation?.abort(),
+    /** Stops the other tab's run, so that the one that waits begins. */
+    takeOver: (): void => turns.takeOver(),
+
+    /** The stores for a run of what is open and selected, and what is kept of it. */
+    async keep({ fresh, journalled, goesOn }: KeepOptions): Promise<Journalled> {
+      if (!journalled)
+        return {
+          stores: fresh ? sinceBegin(stores, new Set()) : stores,
+          progress: () => undefined,
+          end: () => Promise.resolve(),
+        };
+      const state = get();
+      const benchmarks = benchmarksOf(state);
+      const chosen = readySubjects(state).filter(({ selected }) => selected);
+      const opened = [...state.packages, ...chosen].flatMap((entry) => openedOf(entry) ?? []);
+      const presentations = benchmarks.reduce((sum, benchmark) => sum + presentationsOf(benchmark), 0);
+      return journal.begin(
+        {
+          ...{ opened, fresh, wish: state.wish, total: presentations * chosen.length },
+          panel: chosen.flatMap(({ panel, identifier }) => (panel === undefined ? [] : [identifier])),
+          benchmarks: benchmarks.map(({ identifier }) => identifier),
+          subjects: chosen.map(({ identifier }) => identifier),
+        },
+        stores,
+        goesOn,
+      );
+    },
+
+    /** Looks for runs that ended before they were done, and clears what versions of before have left. */
+    async find(): Promise<void> {
+      try {
+        const idle = await turns.takeIfFree();
+        const cleared = idle === undefined ? 0 : await stores.activations.sweep();
+        idle?.end();
+        if (cleared > 0) {
+          const what = plural(cleared, "stored activation");
+          say(
+            `This version of the page computes activations anew: ${what} of an earlier one were cleared. Scores are kept.`,
+          );
+        }
+        const { runs, outdated } = await journal.unfinished();
+        if (outdated > 0)
+          say("A run of an earlier version of this page was not finished. It cannot be resumed and was forgotten.");
+        set({ unfinished: runs });
+      } catch {
+        // Nothing can be read: there is nothing to resume, and the stores tell why when they are used.
+      }
+    },
+
+    /** Opens what an unfinished run was of, and goes on with it. */
+    async resume(id: string, { restore, openFiles, score }: Doors): Promise<void> {
+      if (get().running !== undefined) return;
+      try {
+        const plan = await journal.reopen(id);
+        if (plan === undefined) {
+          drop(id);
+          return say("That run was resumed or discarded in another tab.");
+        }
+        await restore();
+        for (const { files, digest, name } of plan.opened) {
+          if (isOpen(get(), digest) || files.length === 0) continue;
+          const recordedNames = new Map(name === undefined ? [] : files.map((file) => [file, name] as const));
+          await openFiles(files, { recordedNames });
+        }
+        const lacking = lackingOf(get(), id, plan.opened, plan.panel);
+        if (lacking.length > 0) return say(`To resume this run, open again: ${lacking.join(", ")}.`);
+        const digests = new Set(plan.opened.map(({ digest }) => digest));
+        set(({ subjects }) => ({
+          wish: plan.wish,
+          subjects: subjects.map((entry) => ({
+            ...entry,
+            selected:
+              entry.panel === undefined
+                ? digests.has(openedOf(entry)?.digest ?? "")
+                : plan.panel.includes(entry.identifier),
+          })),
+        }));
+        drop(id);
+        await score({ fresh: plan.fresh, goesOn: id });
+      } catch (error) {
+        say(`The run could not be resumed: ${GapscopeError.from(error).message}`);
+      }
+    },
+
+    /** Forgets an unfinished run and its files. What it had computed stays. */
+    async discard(id: string): Promise<void> {
+      await journal.discard(id).catch((error: unknown) => say(GapscopeError.from(error).message));
+      drop(id);
+    },
+  };
+
+  /** What has to be opened by hand. */
+  function lackingOf(
+    state: WorkbenchState,
+    id: string,
+    opened: readonly OpenedFiles[],
+    panel: readonly string[],
+  ): readonly string[] {
+    const files = state.unfinished.find((run) => run.id === id)?.files ?? [];
+    const open = opened.every(({ digest }) => isOpen(state, digest));
+    const ready = new Set(readySubjects(state).map(({ identifier }) => identifier));
+    return [
+      ...(open ? [] : files),
+      ...panel.filter((model) => !ready.has(model)).map((model) => `the weights of ${model}`),
+    ];
+  }
+}
+
+function isOpen(state: WorkbenchState, digest: string): boolean {
+  return [...state.packages, ...state.subjects].some((entry) => openedOf(entry)?.digest === digest);
+}
+
+/** The files of an entry that is ready, and what they are; undefined of others, and of the panel's models. */
+function openedOf(entry: PackageEntry | SubjectEntry): OpenedFiles | undefined {
+  const { files, state } = entry;
+  if (state.status !== "ready" || files.length === 0) return undefined;
+  if ("package" in state) return { files, digest: state.package.benchmarks.map(({ digest }) => digest).join("+") };
+  const { source } = state;
+  const name = source.kind === "recorded" ? { name: source.subject.identifier } : {};
+  return { files, digest: subjectDigest(source), ...name };
+}
