@@ -8,29 +8,31 @@ import type { Page } from "@playwright/test";
 
 /** Decides what goes before a worker's script. */
 export interface Spoiler {
-  /** Spoils the next `times` workers that start with the fault. */
-  arm(fault: string, times?: number): void;
+  /** Spoils the next workers that start, each with one of the faults; an empty one leaves its worker alone. */
+  arm(...faults: readonly string[]): void;
   /** Workers started since the page was opened. */
   started: number;
 }
 
 /** Stands between the server and every subject worker's script. Call it before the page is opened. */
 export async function spoiler(page: Page, script = "subject.worker"): Promise<Spoiler> {
-  let left = 0;
-  let fault = "";
+  let faults: readonly string[] = [];
   const spoil: Spoiler = {
     started: 0,
-    arm: (next, times = 1) => {
-      fault = next;
-      left = times;
+    arm: (...next) => {
+      faults = next;
     },
   };
   await page.context().route(`**/${script}-*.js`, async (route) => {
     spoil.started += 1;
-    const response = await route.fetch();
-    const before = left > 0 ? `{${fault}}\n` : "";
-    left -= 1;
-    await route.fulfill({ response, body: before + (await response.text()) });
+    const [fault = "", ...others] = faults;
+    faults = others;
+    try {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `{${fault}}\n${await response.text()}` });
+    } catch {
+      // The page is gone.
+    }
   });
   return spoil;
 }
@@ -69,9 +71,13 @@ export const FAULTS = {
       const again = Object.assign(new MessageEvent("message", { data: event.data }), { late: true });
       setTimeout(() => self.dispatchEvent(again), ${milliseconds});
     });`,
-  /** Memory does not grow any more, and ONNX Runtime gets little of it. */
-  outOfMemory: `
-    WebAssembly.Memory.prototype.grow = () => { throw new RangeError("WebAssembly.Memory.grow(): no more"); };`,
+  /** The machine has so much memory for wasm, and no more. */
+  memory: (megabytes: number): string => `
+    const { grow } = WebAssembly.Memory.prototype;
+    WebAssembly.Memory.prototype.grow = function (pages) {
+      if (this.buffer.byteLength + 65536 * pages > ${megabytes} * 2 ** 20) throw new RangeError("no more memory");
+      return grow.call(this, pages);
+    };`,
   /** The GPU device is lost while the n-th batch runs. */
   losesDevice: (n: number): string => `
     const devices = [];

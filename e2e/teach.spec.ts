@@ -7,8 +7,13 @@ import { ASSEMBLY, assemblyFiles, golden, RECORDING } from "../src/benchmark/neu
 import { type Files, manifest, oddOneOut, packageFiles, zip } from "../src/benchmark/sound.fixture.ts";
 import { example, give, given, openPage, score, scored } from "./support.ts";
 
-const LABEL = "Teach2026-error_consistency";
-const LICENSED = { identifier: LABEL, title: "Cats and dogs", licence: "CC-BY-4.0" };
+const LABEL = "Teach2026-accuracy";
+const PLAIN = {
+  identifier: LABEL,
+  metric: { name: "accuracy" },
+  ceiling: { name: "constant", options: { value: 0.9 } },
+};
+const LICENSED = { ...PLAIN, title: "Cats and dogs", licence: "CC-BY-4.0" };
 
 /** Two people and two recorded subjects on four pictures; the first picture is the one that people alone get right. */
 async function openRun(page: Page, changes: Files = {}): Promise<void> {
@@ -123,7 +128,7 @@ test("a deck from a finished run, by keyboard alone: the room's hands, people, m
   await page.keyboard.press("ArrowLeft");
   await expect(headingOf(page)).toHaveText("What the subjects answered");
   await goTo(page, "How near do the subjects come?");
-  await expect(deck(page).getByRole("row", { name: /^people 1\.000/ })).toBeVisible();
+  await expect(deck(page).getByRole("row", { name: /^ceiling 1\.000/ })).toBeVisible();
   await goTo(page, "Where do the subjects break?");
   await page.keyboard.press("Escape");
   await expect(editor(page).getByRole("heading", { name: /Teach with it/ })).toBeFocused();
@@ -245,7 +250,7 @@ test("a saved deck opens from disk without a network, and text from files is tex
 });
 
 test("pictures of a package without a licence are saved only after a warning", async ({ page }) => {
-  await openRun(page, { "benchmark.json": manifest({ identifier: LABEL }) });
+  await openRun(page, { "benchmark.json": manifest(PLAIN) });
   await teach(page).click();
   let downloads = 0;
   page.on("download", () => {

@@ -148,7 +148,7 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
     if (quota === undefined) return;
     const left = quota - usage - Math.min(reserve, quota / 10);
     if (left < bytes) throw new DOMException("What is left is kept for scores.", QUOTA);
-    known = left / 4;
+    known = Math.min(left / 4, LOOK_AGAIN);
   };
   const store: KeyValueStore<Value> = {
     async get(keys) {
@@ -204,6 +204,8 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
 }
 
 const QUOTA = "QuotaExceededError";
+/** Bytes after which the browser is asked again how much room is left; others may have taken it. */
+const LOOK_AGAIN = 16 << 20;
 
 /** Bytes of a value, as far as they matter. */
 function sizeOf(value: unknown): number {

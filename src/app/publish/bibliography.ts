@@ -122,8 +122,7 @@ const ENTRIES = {
     fields: {
       author:
         "Dapello, Joel and Marques, Tiago and Schrimpf, Martin and Geiger, Franziska and Cox, David and DiCarlo, James J.",
-      title:
-        "Simulating a Primary Visual Cortex at the Front of {CNNs} Improves Robustness to Image Perturbations",
+      title: "Simulating a Primary Visual Cortex at the Front of {CNNs} Improves Robustness to Image Perturbations",
       booktitle: "Advances in Neural Information Processing Systems",
       volume: "33",
       year: "2020",
@@ -174,8 +173,7 @@ const ENTRIES = {
     type: "inproceedings",
     cited: "Sandler et al. 2018",
     fields: {
-      author:
-        "Sandler, Mark and Howard, Andrew and Zhu, Menglong and Zhmoginov, Andrey and Chen, Liang-Chieh",
+      author: "Sandler, Mark and Howard, Andrew and Zhu, Menglong and Zhmoginov, Andrey and Chen, Liang-Chieh",
       title: "{MobileNetV2}: Inverted Residuals and Linear Bottlenecks",
       booktitle: "IEEE/CVF Conference on Computer Vision and Pattern Recognition",
       pages: "4510--4520",

@@ -50,11 +50,11 @@ export function EveryLayer({ benchmark, subject }: Props) {
       <div className={styles.run}>
         <button
           type="button"
-          disabled={busy && !running}
+          aria-disabled={busy && !running} // not disabled, which would take the focus away as a run begins
           title={busy && !running ? "Another run is under way." : undefined}
           onClick={() => {
             if (running) workbench.cancel();
-            else void workbench.scoreEveryLayer(benchmark, subject, { fresh: curve?.status === "whole" });
+            else if (!busy) void workbench.scoreEveryLayer(benchmark, subject, { fresh: curve?.status === "whole" });
           }}
         >
           {running ? "Cancel" : BUTTONS[curve?.status ?? "none"]}
