@@ -11,7 +11,8 @@ import { type GivenFile, given } from "./support.ts";
 
 const SIDE = 64;
 const SHAPES = ["circle", "cross", "square", "triangle"] as const;
-const CHOICES = ["arrow", "circle", "cross", "heart", "house", "moon", "square", "star", "triangle"];
+/** Of shapes-net. */
+export const LABELS = ["arrow", "circle", "cross", "heart", "house", "moon", "square", "star", "triangle"];
 
 /** Whether a point of the square [-1, 1]² is inside the shape. */
 function inside(shape: (typeof SHAPES)[number], x: number, y: number): boolean {
@@ -55,7 +56,7 @@ export async function drawings(n: number, name = "Drawings-accuracy"): Promise<G
       version: 1,
       title: "Drawings made by a script; no human data",
       stimulus_set: { table: "stimuli.csv", images: "stimuli/", visual_degrees: null },
-      task: { name: "label", choices: CHOICES },
+      task: { name: "label", choices: LABELS },
       data: { table: "responses.csv" },
       metric: { name: "accuracy" },
       ceiling: { name: "constant", options: { value: 1 } },

@@ -12,6 +12,8 @@ export interface Spoiler {
   arm(...faults: readonly string[]): void;
   /** Workers started since the page was opened. */
   started: number;
+  /** Faults that no worker has met yet. */
+  readonly pending: number;
 }
 
 /** Stands between the server and every subject worker's script. Call it before the page is opened. */
@@ -19,6 +21,9 @@ export async function spoiler(page: Page, script = "subject.worker"): Promise<Sp
   let faults: readonly string[] = [];
   const spoil: Spoiler = {
     started: 0,
+    get pending() {
+      return faults.length;
+    },
     arm: (...next) => {
       faults = next;
     },

@@ -16,7 +16,7 @@ import { CHROMIUM_ARGS, ensureChromium } from "../cli/browser.ts";
 import { ensureBuilt, serveSite } from "../cli/site.ts";
 import type { ScorecardScore } from "../src/scorecard/scorecard.ts";
 import { drawings } from "./drawings.ts";
-import { digestActivations, storedKeys } from "./stored.ts";
+import { digestActivations, storedIn } from "./stored.ts";
 import { example, fileAt } from "./support.ts";
 
 export interface Kill {
@@ -169,7 +169,7 @@ class Browser {
 
   /** Stimuli whose activations are stored. */
   stored(): Promise<number> {
-    return this.page.evaluate(storedKeys);
+    return this.page.evaluate(storedIn, "activations");
   }
 
   async outcome(): Promise<Killed["undisturbed"]> {

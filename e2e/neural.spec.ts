@@ -72,7 +72,7 @@ async function scored(page: Page, files: readonly (string | GivenFile)[], benchm
   const cells = page.locator("td [data-cell]");
   for (const cell of await cells.all())
     await expect(cell).toHaveAttribute("data-status", "scored", { timeout: 90_000 });
-  await expect(page.getByRole("button", { name: "Recompute", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Recompute", exact: true })).toBeVisible({ timeout: 120_000 });
   return cells.nth(benchmark);
 }
 

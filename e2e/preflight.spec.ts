@@ -24,7 +24,7 @@ test("the run bar says what a run needs, and nothing where everything is stored"
   // 360 pictures, nine logits of four bytes each.
   await expect(bar(page)).toContainText("360 pictures to run, time known after the first, 13 kB on disk");
   await begin(page);
-  await expect(bar(page).getByRole("button", { name: "Recompute" })).toBeVisible();
+  await expect(bar(page).getByRole("button", { name: "Recompute" })).toBeVisible({ timeout: 60_000 });
   await expect(bar(page)).not.toContainText("on disk");
   // Another network of the same speed would be timed anew; this one is known when its pictures are to be run again.
   await page.reload();
@@ -47,7 +47,7 @@ test("a run that does not fit is not begun, and runs without storing where that 
   await expect(page.getByText("0.778")).toHaveCount(0);
   expect((await new AxeBuilder({ page }).include("section[aria-label=Run]").analyze()).violations).toEqual([]);
   await bar(page).getByRole("button", { name: "Run without storing" }).click();
-  await expect(bar(page).getByRole("button", { name: "Recompute" })).toBeVisible();
+  await expect(bar(page).getByRole("button", { name: "Recompute" })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("0.778").first()).toBeVisible();
   const stored = await page.evaluate(
     () =>

@@ -152,6 +152,7 @@ test("an edited deck is kept with its benchmark, and shown after a reload withou
   await editor(page).getByLabel("the data are of").fill("monkeys");
   await editor(page).getByRole("button", { name: "Remove slide 2" }).click();
   await editor(page).getByRole("button", { name: "Move slide 2 down" }).click();
+  await editor(page).getByRole("combobox", { name: "stimuli" }).selectOption("other");
   await editor(page).getByRole("button", { name: "Add stimulus s3" }).click();
   await editor(page).getByRole("button", { name: "Your own words" }).click();
   await editor(page).getByLabel("Sentence of slide 7").fill("Was würden Sie tun?");
@@ -373,6 +374,8 @@ for (const scheme of ["light", "dark"] as const) {
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`)).toEqual([]);
       };
       await openRun(page);
+      for (let i = 0; i < 9; i++) await answer(page, ["cat", "dog", "dog", "cat"], `subject_of_a_long_name_${i}`);
+      await score(page); // eleven, as the panel has
       await teach(page).click();
       await expect(editor(page).getByRole("list", { name: "Slides" })).toBeVisible();
       await inOrder("[role=dialog]");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { GapscopeErrorRecord } from "../faults/faults.ts";
 import type { Progress } from "../lab/clock.ts";
 import { PANEL } from "../models/panel.ts";
 import { announcement } from "./announce.ts";
@@ -113,6 +114,17 @@ describe("what is announced", () => {
     });
     expect(announcement(further, reading)).toBeUndefined();
     expect(announcement(refused, further)).toBe("edge.zip was refused: 2 faults.");
+    expect(announcement(refused, refused)).toBeUndefined();
+  });
+
+  it("of a scorecard that is opened or refused", () => {
+    const error: GapscopeErrorRecord = {
+      code: "scorecard-refused",
+      message: "m",
+      faults: [{ code: "scorecard-field", message: "m" }],
+    };
+    const refused: Told = { ...quiet, claims: [{ id: "1", fileName: "a.json", state: { status: "refused", error } }] };
+    expect(announcement(refused, quiet)).toBe("a.json was refused: 1 fault.");
     expect(announcement(refused, refused)).toBeUndefined();
   });
 });

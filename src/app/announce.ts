@@ -6,11 +6,17 @@ import type { Progress } from "../lab/clock.ts";
 import { plural } from "./format.ts";
 import type { WorkbenchState } from "./workbench.ts";
 
-type Told = Pick<WorkbenchState, "packages" | "subjects" | "running" | "cells" | "messages">;
+type Told = Pick<WorkbenchState, "packages" | "subjects" | "running" | "cells" | "messages"> &
+  Partial<Pick<WorkbenchState, "claims">>;
 
 /** The sentences that `state` adds to `before`, or undefined where nothing of note happened. */
 export function announcement(state: Told, before: Told): string | undefined {
-  const sentences = [...openings(state, before), ...stages(state, before), ...messages(state, before)];
+  const sentences = [
+    ...openings(state, before),
+    ...claims(state, before),
+    ...stages(state, before),
+    ...messages(state, before),
+  ];
   return sentences.length === 0 ? undefined : sentences.join(" ");
 }
 
@@ -29,6 +35,17 @@ function openings(state: Told, before: Told): string[] {
       return [faults.length === 0 ? message : `${entry.fileName} was refused: ${plural(faults.length, "fault")}.`];
     }),
   ];
+}
+
+/** Scorecards are there as soon as they are read; their verdicts speak for themselves. */
+function claims(state: Told, before: Told): string[] {
+  const known = new Set(before.claims?.map(({ id }) => id));
+  const added = state.claims?.filter(({ id }) => !known.has(id)) ?? [];
+  return added.flatMap(({ fileName, state }) =>
+    state.status === "refused"
+      ? [`${fileName} was refused: ${plural(state.error.faults.length, "fault")}.`]
+      : [`${fileName} is open, to be reproduced.`],
+  );
 }
 
 /** Models of the panel go by their names; several that are ready at once, as after opening the page, by their number. */

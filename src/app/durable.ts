@@ -122,7 +122,7 @@ export function durableRuns({ store, say, stores }: Surroundings) {
         if (cleared > 0) {
           const what = plural(cleared, "stored activation");
           say(
-            `This version of the page computes activations anew: ${what} of an earlier one were cleared. Scores are kept.`,
+            `This version of the page computes activations anew, so it forgot ${what} of an earlier version. Scores are kept.`,
           );
         }
         const { runs, outdated } = await journal.unfinished();

@@ -77,8 +77,8 @@ export function Full() {
         <li>
           <div>
             <p>
-              The browser’s storage is full. The run goes on; activations that it computes from now on are forgotten
-              when the page closes. Scores are still kept.
+              The browser’s storage is full. The run goes on; what finds no room from now on is forgotten when the page
+              closes. Scores come first.
             </p>
             <p className={styles.facts}>
               Activations of what is open take {bytes(full.used)}, of everything else {bytes(full.unused)}, the panel’s

@@ -20,7 +20,7 @@ import { WorkerClient } from "../lab/rpc.ts";
 import { type CellResult, type KeptResult, type LabWorkers, type RunSummary, run } from "../lab/run.ts";
 import type { ScoringApi } from "../lab/scoring-api.ts";
 import { type SubjectSource, subjectDigest } from "../lab/source.ts";
-import { type ActivationSizes, activationStore, indexedDbStore, RUNTIME } from "../lab/store.ts";
+import { type ActivationSizes, type ActivationStore, activationStore, indexedDbStore, RUNTIME } from "../lab/store.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import type { Measures } from "../lab/survey.ts";
 import { filesOfCard, parseCard } from "../models/card.ts";
@@ -252,12 +252,13 @@ export function createWorkbench() {
   const { getState: get, setState: set } = store;
   const say = (text: string, faults: readonly Fault[] = []): void =>
     set(({ messages }) => ({ messages: [...messages, { id: newId(), text, faults }] }));
+  const onFull = (): void => void activations.sizes().then((full) => set({ full }));
+  const activations: ActivationStore = activationStore({ onTrouble: say, onFull });
   const stores = {
-    activations: activationStore({ onTrouble: say, onFull: () => void tellFull() }),
-    results: indexedDbStore<KeptResult>("results", say),
+    activations,
+    results: indexedDbStore<KeptResult>("results", say, { onFull, makeRoom: activations.shed }),
     choices: indexedDbStore<Choice>("choices", say),
   };
-  const tellFull = async (): Promise<void> => set({ full: await stores.activations.sizes() });
   const durable = durableRuns({ store, say, stores });
   const { begin, end } = durable;
 
@@ -567,7 +568,7 @@ export function createWorkbench() {
     discard: durable.discard,
     /** Forgets activations that nothing has asked for since the page was opened, so that new ones can be stored. */
     async makeRoom(): Promise<void> {
-      await stores.activations.shed();
+      await activations.shed();
       set({ full: undefined });
     },
 
@@ -576,7 +577,7 @@ export function createWorkbench() {
       const state = get();
       const subjects = readySubjects(state);
       return makeScorecard(
-        { version, onnxruntime: RUNTIME.replace("ort-", ""), browser: browserName(navigator.userAgent) },
+        { version, onnxruntime: RUNTIME.replace("ort-", ""), browser: browserName(navigator.userAgent), threads },
         benchmarksOf(state).map((benchmark) => {
           const ceiling = state.ceilings[benchmark.digest];
           return {

@@ -15,7 +15,7 @@ import { NetworkRunner } from "./network-runner.ts";
 import { type LabStores, type LabWorkers, SCORES } from "./run.ts";
 import { Scorer } from "./scorer.ts";
 import type { SubjectSource } from "./source.ts";
-import { RUNTIME } from "./store.ts";
+import { COMPUTED } from "./store.ts";
 
 export interface LayersRequest {
   /** Of the same stimuli at the same size (see `sharingStimuli`). */
@@ -72,7 +72,7 @@ export async function scoreLayers(
     const { regions, readout, logits } = network.card;
     const wanted = new Set([...Object.values(regions), readout?.output, logits?.output]);
     const keyOf = (benchmark: NeuralBenchmark, layer: string): string =>
-      [SCORES, "layer", layer, benchmark.digest, network.digest, runner.choice?.backend, RUNTIME].join("|");
+      [SCORES, "layer", layer, benchmark.digest, network.digest, runner.choice?.backend, COMPUTED].join("|");
     const tell = (benchmark: NeuralBenchmark, place: number, result: LayerScore["result"]): void => {
       const layer = layers[place] ?? "";
       onLayer(benchmark, {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { GapscopeError } from "../faults/faults.ts";
 import { ChannelWorker } from "../testing/channel-worker.ts";
 import { handOver, WorkerClient } from "./rpc.ts";
@@ -68,6 +68,21 @@ describe("a call settles exactly once", () => {
 
   it("with `internal` for an error that is not ours", async () => {
     expect(await codeOf(start().client.call("break", []))).toBe("internal");
+  });
+
+  it("not for a machine that slept: patience is waited for in pieces", async () => {
+    vi.useFakeTimers();
+    const { client } = start();
+    const outcome = codeOf(client.call("never", [], { patience: 1000 }));
+    let settled = false;
+    void outcome.finally(() => {
+      settled = true;
+    });
+    await vi.runOnlyPendingTimersAsync(); // on waking, what was due meanwhile is due once
+    expect([settled, client.alive]).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(900);
+    expect([settled, await outcome]).toEqual([true, "worker-hung"]);
+    vi.useRealTimers();
   });
 
   it("when the worker dies: every pending call, and every later one", async () => {

@@ -24,7 +24,7 @@ import type { WorkerClient } from "./rpc.ts";
 import { Scorer } from "./scorer.ts";
 import type { ScoringApi } from "./scoring-api.ts";
 import type { SubjectSource } from "./source.ts";
-import { type KeyValueStore, RUNTIME, unstored } from "./store.ts";
+import { COMPUTED, type KeyValueStore, unstored } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
 
 /**
@@ -179,7 +179,7 @@ async function cell(
           : undefined;
     if (subject === undefined) throw new GapscopeError("internal", "a network without a runner");
     const keyOn = (backend: Choice | undefined): string =>
-      [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", RUNTIME].join("|");
+      [SCORES, benchmark.digest, subject.digest, backend?.backend ?? "recorded", COMPUTED].join("|");
     if (benchmark.track === "neural") {
       return { result: await recordingCell(benchmark, subject, source, runner, keyOn, request, scorer, stores, clock) };
     }

@@ -82,13 +82,15 @@ export function openDatabase(name: string, durability: IDBTransactionDurability 
   };
 }
 
+/** Raise when a database has other stores than one of its own name; what is in it goes by versions of its own. */
+const LAYOUT = 1;
 /** Milliseconds. Opening takes a few; where it takes so many, the browser's storage is damaged, or something blocks it. */
 const OPENING = 10_000;
 
 function openedInTime(database: string, store: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new DOMException("It gives no answer.", "TimeoutError")), OPENING);
-    const request = indexedDB.open(database);
+    const request = indexedDB.open(database, LAYOUT);
     request.onupgradeneeded = () => request.result.createObjectStore(store);
     request.onsuccess = () => {
       clearTimeout(late);
@@ -106,16 +108,22 @@ export interface StoreOptions {
   readonly onTrouble: (sentence: string) => void;
   /** Told when there is no more room; again after room was made and taken. */
   readonly onFull?: (() => void) | undefined;
-  /** Bytes that this store leaves free for others. */
+  /** Bytes that this store leaves free for others, where the browser says how many there are. */
   readonly reserve?: number;
+  /** Makes room before this store gives up. */
+  readonly makeRoom?: () => Promise<void>;
 }
 
 /**
  * A store in IndexedDB. When the browser refuses to keep more (quota) or anything at all (private windows), new entries
  * live in memory.
  */
-export function indexedDbStore<Value>(name: string, onTrouble: (sentence: string) => void): KeyValueStore<Value> {
-  return storeIn<Value>(openDatabase(name), { onTrouble }).store;
+export function indexedDbStore<Value>(
+  name: string,
+  onTrouble: (sentence: string) => void,
+  more: Pick<StoreOptions, "onFull" | "makeRoom"> = {},
+): KeyValueStore<Value> {
+  return storeIn<Value>(openDatabase(name), { onTrouble, ...more }).store;
 }
 
 const FULL =
@@ -125,7 +133,7 @@ const NEWER =
 const NOTHING =
   "The browser does not let this page read or store anything: results are forgotten when the page closes.";
 
-function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: StoreOptions) {
+function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0, makeRoom }: StoreOptions) {
   const memory = memoryStore<Value>();
   let troubled = false;
   let held = false;
@@ -134,7 +142,7 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
   const trouble = (error: unknown): void => {
     if (troubled) return;
     troubled = true;
-    const { name } = error instanceof DOMException ? error : { name: "" };
+    const name = nameOf(error);
     if (name === QUOTA && onFull !== undefined) onFull();
     else onTrouble(name === QUOTA ? FULL : name === "VersionError" ? NEWER : NOTHING);
   };
@@ -150,6 +158,11 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
     if (left < bytes) throw new DOMException("What is left is kept for scores.", QUOTA);
     known = Math.min(left / 4, LOOK_AGAIN);
   };
+  const write = (entries: readonly (readonly [string, Value])[]): Promise<void> =>
+    setMany(
+      entries.map(([key, value]) => [key, value]),
+      database,
+    );
   const store: KeyValueStore<Value> = {
     async get(keys) {
       const kept = await getMany<Value | undefined>([...keys], database).catch((error: unknown) => {
@@ -174,10 +187,11 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
       if (!troubled) {
         try {
           await leaveRoom(entries);
-          await setMany(
-            entries.map(([key, value]) => [key, value]),
-            database,
-          );
+          await write(entries).catch(async (error: unknown) => {
+            if (makeRoom === undefined || nameOf(error) !== QUOTA) throw error;
+            await makeRoom();
+            await write(entries);
+          });
           return;
         } catch (error) {
           trouble(error);
@@ -206,6 +220,8 @@ function storeIn<Value>(database: UseStore, { onTrouble, onFull, reserve = 0 }: 
 const QUOTA = "QuotaExceededError";
 /** Bytes after which the browser is asked again how much room is left; others may have taken it. */
 const LOOK_AGAIN = 16 << 20;
+
+const nameOf = (error: unknown): string => (error instanceof DOMException ? error.name : "");
 
 /** Bytes of a value, as far as they matter. */
 function sizeOf(value: unknown): number {
@@ -281,7 +297,7 @@ export function activationStore(options: Pick<StoreOptions, "onTrouble" | "onFul
     },
     sweep: () =>
       database("readwrite", async (entries) => {
-        const current = `${PIXELS}|${RUNTIME}|`;
+        const current = `${COMPUTED}|`;
         const others = [IDBKeyRange.upperBound(current, true), IDBKeyRange.lowerBound(`${current}\uffff`)];
         const counts = await Promise.all(others.map((range) => promisifyRequest(entries.count(range))));
         for (const range of others) entries.delete(range);
@@ -306,10 +322,12 @@ function groupOf(key: string): string {
 export function activationKey(placed: PlacedStimulus, network: string, tap: string, backend: Backend): string {
   const { stimulus, screen } = placed;
   const shown = screen === null ? "whole" : `${screen.source}/${screen.target}`;
-  return [PIXELS, RUNTIME, network, backend, tap, shown, stimulus.sha256].join("|");
+  return [COMPUTED, network, backend, tap, shown, stimulus.sha256].join("|");
 }
 
 /** Raise when decoding, screen, resize or normalisation change what a network sees. */
 const PIXELS = "pixels-1";
 /** The onnxruntime-web release whose kernels made the numbers (package.json). */
 export const RUNTIME = "ort-1.30.0";
+/** What a number computed by this version of the page goes by. */
+export const COMPUTED = `${PIXELS}|${RUNTIME}`;

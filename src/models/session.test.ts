@@ -23,7 +23,7 @@ import {
   ValueInfoProtoSchema,
 } from "./onnx.generated.ts";
 import { outputsSuffix, readGraph } from "./onnx.ts";
-import { NetworkSession, type SessionOptions } from "./session.ts";
+import { NetworkSession, type Runtime, type SessionOptions } from "./session.ts";
 
 /** A network small enough to know by heart: input → Relu "rectified" → GlobalAveragePool "pooled" → Mul by `gain`. */
 function tinyNetwork(batch: number | string, { external = "" } = {}): Uint8Array<ArrayBuffer> {
@@ -134,6 +134,31 @@ describe("a session", () => {
     expect([...(pooled ?? [])].map((x) => +x.toFixed(5))).toEqual(expected.pooled.map((x) => +x.toFixed(5)));
     expect([...(scaled ?? [])].map((x) => +x.toFixed(5))).toEqual(expected.scaled.map((x) => +x.toFixed(5)));
     await session.release();
+  });
+
+  it.each([
+    ["std::bad_alloc", "out-of-memory"],
+    ["Aborted(). Build with -sASSERTIONS for more info.", "out-of-memory"],
+    ["memory access out of bounds", "out-of-memory"],
+    ["Got invalid dimensions for input: image", "inference-failed"],
+  ])("tells want of memory from other failures: %s", async (said, code) => {
+    const failing: Runtime = {
+      ...ort,
+      InferenceSession: { create: () => Promise.reject(new Error(said)) },
+    };
+    const network = await assemble(card(), [{ name: "tiny.onnx", bytes: new Blob([tinyNetwork(1)]) }], ["scaled"]);
+    await expect(NetworkSession.open(failing, network, options())).rejects.toMatchObject({ code });
+    const dying: Runtime = {
+      ...ort,
+      InferenceSession: {
+        create: async (...given) =>
+          Object.assign(Object.create(await ort.InferenceSession.create(...given)), {
+            run: () => Promise.reject(new Error(said)),
+          }),
+      },
+    };
+    const session = await NetworkSession.open(dying, network, options());
+    await expect(session.run(images(1), 1)).rejects.toMatchObject({ code });
   });
 
   it("queues overlapping runs", async () => {

@@ -66,7 +66,7 @@ const ScoreSchema = v.variant("status", [
 const ScorecardSchema = v.object({
   format: v.literal("gapscope-scorecard"),
   format_version: v.literal(1),
-  application: v.object({ version: text, onnxruntime: text, browser: text }),
+  application: v.object({ version: text, onnxruntime: text, browser: text, threads: v.exactOptional(v.number()) }),
   benchmarks: v.pipe(
     v.array(
       v.object({

@@ -15,7 +15,13 @@ import type { ScorecardLayers } from "./layers.ts";
 export interface Scorecard {
   readonly format: "gapscope-scorecard";
   readonly format_version: 1;
-  readonly application: { readonly version: string; readonly onnxruntime: string; readonly browser: string };
+  readonly application: {
+    readonly version: string;
+    readonly onnxruntime: string;
+    readonly browser: string;
+    /** Of wasm. They change no bit, but of a network whose file takes one image at a time. */
+    readonly threads?: number;
+  };
   readonly benchmarks: readonly ScorecardBenchmark[];
 }
 

@@ -177,10 +177,10 @@ function Stimuli({ changes }: { readonly changes: readonly StimulusChange[] }) {
           </li>
         ))}
       </ul>
-      {shown.length < changes.length && (
+      {changes.length > MOST_SHOWN && (
         <p>
-          <button type="button" onClick={() => setAll(true)}>
-            Show all {count(changes.length)}
+          <button type="button" onClick={() => setAll(!all)}>
+            {all ? `Show the first ${MOST_SHOWN}` : `Show all ${count(changes.length)}`}
           </button>
         </p>
       )}

@@ -5,6 +5,7 @@ import type { BehavioralBenchmark, Benchmark } from "../../benchmark/benchmark.t
 import { GapscopeError } from "../../faults/faults.ts";
 import type { Answers, CellResult } from "../../lab/run.ts";
 import type { Interval, NoInterval } from "../../scoring/bootstrap.ts";
+import { observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { intervalText } from "../describe.ts";
 import { count, decimal, percent, plural } from "../format.ts";
@@ -151,7 +152,7 @@ function DifferenceInterval({ benchmark, one, answers: [a, b] }: AnsweredProps) 
       {intervalText(found)}; both are scored on the same draws.{" "}
       {found.low <= 0 && found.high >= 0
         ? "It holds 0: these data do not tell the two apart."
-        : "It does not hold 0: other stimuli and people of this kind would order the two alike."}
+        : "It does not hold 0: drawn anew, the data order the two alike."}
     </p>
   );
 }
@@ -205,6 +206,7 @@ function Apart({ benchmark, pair, names }: ApartProps) {
   const { apart, graded } = pair;
   if (apart.length === 0) return <p className={styles.aside}>They answer everything alike.</p>;
   const shown = all ? apart : apart.slice(0, MOST_SHOWN);
+  const people = observersOf(benchmark).n > 1 ? "people" : "observer";
   return (
     <>
       <h4>
@@ -216,14 +218,14 @@ function Apart({ benchmark, pair, names }: ApartProps) {
       <ul className={styles.cards} data-triplets={benchmark.task.name === "odd_one_out" || undefined}>
         {shown.map((item) => (
           <li key={item.index}>
-            <Card item={item} names={names} graded={graded} />
+            <Card item={item} names={names} graded={graded} people={people} />
           </li>
         ))}
       </ul>
-      {shown.length < apart.length && (
+      {apart.length > MOST_SHOWN && (
         <p>
-          <button type="button" onClick={() => setAll(true)}>
-            Show all {count(apart.length)}
+          <button type="button" onClick={() => setAll(!all)}>
+            {all ? `Show the first ${MOST_SHOWN}` : `Show all ${count(apart.length)}`}
           </button>
         </p>
       )}
@@ -235,12 +237,14 @@ interface CardProps {
   readonly item: PairItem;
   readonly names: ApartProps["names"];
   readonly graded: boolean;
+  /** What the responses are by; one row of data need not be a person's. */
+  readonly people: "people" | "observer";
 }
 
-function Card({ item, names, graded }: CardProps) {
-  const { id, shown, truth, answers, people, distance } = item;
-  const responses = people.reduce((sum, { n }) => sum + n, 0);
-  const [most] = people;
+function Card({ item, names, graded, people }: CardProps) {
+  const { id, shown, truth, answers, people: given, distance } = item;
+  const responses = given.reduce((sum, { n }) => sum + n, 0);
+  const [most] = given;
   return (
     <figure>
       <div className={styles.pictures}>
@@ -266,7 +270,7 @@ function Card({ item, names, graded }: CardProps) {
           </p>
         ))}
         {most !== undefined && (
-          <p className={styles.answer} data-kind="people">
+          <p className={styles.answer} data-kind={people}>
             <span>
               {most.n} of {plural(responses, "response")}
             </span>

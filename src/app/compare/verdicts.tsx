@@ -54,19 +54,27 @@ function Claim({ claim }: { readonly claim: ClaimEntry }) {
 
 function Verdict({ card }: { readonly card: Scorecard }) {
   const comparison = useComparison(card);
-  if (comparison === undefined) return <p className={styles.aside}>Comparing…</p>;
-  const { verdict, made } = comparison;
   return (
     <>
-      <p role="status" className={styles.verdict} data-verdict={verdict}>
-        {verdictText(comparison)}
+      {/* One element throughout, so that a screen reader hears it change. */}
+      <p role="status" className={styles.verdict} data-verdict={comparison?.verdict}>
+        {comparison === undefined ? "Comparing…" : verdictText(comparison)}
       </p>
+      {comparison !== undefined && <Details card={card} comparison={comparison} />}
+    </>
+  );
+}
+
+function Details({ card, comparison }: { readonly card: Scorecard; readonly comparison: Comparison }) {
+  const { made, counts } = comparison;
+  return (
+    <>
       {made.length > 0 && (
         <p className={styles.aside}>
           {made.map(({ what, there, here }) => `${what} ${there} there, ${here} here`).join("; ")}.
         </p>
       )}
-      <RunWhatItNames card={card} />
+      {counts.open > 0 && <RunWhatItNames card={card} />}
       <Findings comparison={comparison} />
     </>
   );
@@ -153,10 +161,7 @@ function Findings({ comparison }: { readonly comparison: Comparison }) {
       {differing.length > 0 && <FindingTable caption="What differs" benchmarks={differing} />}
       {n > 0 && (
         <details>
-          <summary>
-            {plural(n, "claim")} reproduced or not run
-            {differing.length === 0 ? "" : " besides"}
-          </summary>
+          <summary>{plural(n, differing.length === 0 ? "claim" : "other claim")}, reproduced or not run</summary>
           <FindingTable caption="Reproduced or not run" benchmarks={others} />
         </details>
       )}

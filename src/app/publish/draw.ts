@@ -5,6 +5,7 @@
  * sheet, so that a file looks the same in a browser, in a drawing program and in print.
  */
 import * as Plot from "@observablehq/plot";
+import { plural } from "../format.ts";
 import { shortNames } from "../inspector/neural/layer-axis.ts";
 import type { ConditionsFigure, FigureData, LayersFigure, RankingFigure, ScoresFigure } from "./figure-data.ts";
 
@@ -16,7 +17,7 @@ const POINTS = 72 / 25.4;
 const FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 const SIZE = 7;
 /** Width of a letter of that size, a little generous. */
-const LETTER = 3.9;
+const LETTER = 4.3;
 
 /** The page's roles (theme.css, light) in colours that every program knows. */
 const INK = "#000000";
@@ -49,7 +50,10 @@ function planOf(figure: FigureData, width: number): Plan {
     case "ranking":
       return ranking(figure);
     case "conditions":
-      return figure.numeric ? conditionLines(figure, width) : conditionDots(figure, width);
+      // More lines than there are dashes cannot be told apart.
+      return figure.numeric && figure.series.length <= DASHES.length + 1
+        ? conditionLines(figure, width)
+        : conditionDots(figure, width);
     case "layers":
       return layers(figure, width);
     default:
@@ -63,10 +67,11 @@ function scores({ dots, mean }: ScoresFigure, width: number): Plan {
   const values = dots.flatMap(({ score, interval }) => [score, ...(interval ?? [])]);
   const names = Math.min(Math.max(...dots.map(({ subject }) => subject.length)) * LETTER + 8, 0.42 * width);
   const ceilingLabel = { x: 1, text: "ceiling" };
+  const top = mean === undefined ? 14 : 14 + LINE;
   return {
     options: {
-      height: 12 + 12 + dots.length * ROW + 26,
-      marginTop: 24,
+      height: top + dots.length * ROW + 26,
+      marginTop: top,
       marginLeft: names,
       marginRight: 34,
       x: { domain: [Math.min(0, ...values), Math.max(1, ...values)], label: "score" },
@@ -172,46 +177,51 @@ type Place = RankingFigure["places"][number];
 
 interface Point {
   readonly who: string;
-  readonly kind: "people" | "model";
+  readonly kind: ConditionsFigure["series"][number]["kind"];
   readonly condition: number | string;
   readonly share: number;
 }
 
-function pointsOf({ conditions, series }: ConditionsFigure): Point[] {
+function pointsOf({ numeric, conditions, series }: ConditionsFigure): Point[] {
   return series.flatMap(({ who, kind, shares }) =>
     conditions.flatMap((condition, i) => {
       const share = shares[i];
-      const at = typeof condition === "number" ? condition : String(condition ?? "none given");
+      const at = numeric && typeof condition === "number" ? condition : String(condition ?? "none given");
       return share === undefined ? [] : [{ who, kind, condition: at, share }];
     }),
   );
 }
 
-const colourOf = ({ kind }: Pick<Point, "kind">): string => (kind === "people" ? PEOPLE : MODELS);
-const inkOf = ({ kind }: Pick<Point, "kind">): string => (kind === "people" ? PEOPLE_INK : MODELS_INK);
+const COLOURS = { people: PEOPLE, observer: GREY, model: MODELS } as const;
+const INKS = { people: PEOPLE_INK, observer: GREY, model: MODELS_INK } as const;
+const colourOf = ({ kind }: Pick<Point, "kind">): string => COLOURS[kind];
+const inkOf = ({ kind }: Pick<Point, "kind">): string => INKS[kind];
 /** Lines of models one from another where no colour tells them apart. */
 const DASHES = ["none", "4 2", "1 2", "4 2 1 2", "6 1.5", "2 1"];
 const PLOT = 120;
+const MOST_TICKS = 6;
 
 function conditionLines(figure: ConditionsFigure, width: number): Plan {
   const points = pointsOf(figure);
   const whos = figure.series.map(({ who }) => who);
   const names = Math.min(Math.max(...whos.map((who) => who.length)) * LETTER + 10, 0.36 * width);
   const height = Math.max(PLOT, whos.length * LINE);
+  const values = figure.conditions.filter((condition) => typeof condition === "number");
   const ends = spread(
     whos.flatMap((who) => points.filter((point) => point.who === who).slice(-1)),
     height,
   );
   return {
     options: {
-      height: height + 12 + 26,
+      height: height + 20 + 26,
+      marginTop: 20,
       marginLeft: 28,
       marginRight: names,
       x: { label: "condition", type: "linear", nice: false },
       y: { domain: [0, 1], label: "share right" },
     },
     marks: [
-      axisX(),
+      axisX(values.length <= MOST_TICKS ? values : MOST_TICKS),
       axisY(),
       ...chanceMark(figure),
       ...figure.series.map(({ who }, i) => {
@@ -221,8 +231,8 @@ function conditionLines(figure: ConditionsFigure, width: number): Plan {
           x: "condition",
           y: "share",
           stroke: first === undefined ? MODELS : colourOf(first),
-          strokeWidth: first?.kind === "people" ? 1.5 : 0.9,
-          strokeDasharray: first?.kind === "people" ? "none" : (DASHES[i % DASHES.length] ?? "none"),
+          strokeWidth: first?.kind === "model" ? 0.9 : 1.5,
+          strokeDasharray: first?.kind === "model" ? (DASHES[i % DASHES.length] ?? "none") : "none",
         });
       }),
       Plot.dot(points, { x: "condition", y: "share", r: 1.8, fill: colourOf }),
@@ -257,12 +267,12 @@ function spread(ends: readonly Point[], height: number): (Point & { readonly at:
 
 function conditionDots(figure: ConditionsFigure, width: number): Plan {
   const points = pointsOf(figure);
-  const conditions = [...new Set(points.map(({ condition }) => condition))];
-  const names = Math.min(Math.max(...conditions.map((name) => String(name).length)) * LETTER + 8, 0.4 * width);
-  const people = figure.series.find(({ kind }) => kind === "people")?.who;
+  const conditions = figure.conditions.map((condition) => String(condition ?? "none given"));
+  const names = Math.min(Math.max(...conditions.map((name) => name.length)) * LETTER + 8, 0.4 * width);
+  const data = figure.series.find(({ kind }) => kind !== "model");
   const legend = [
-    ...(people === undefined ? [] : [{ text: `| ${people}`, kind: "people" as const }]),
-    { text: `○ ${figure.series.length - (people === undefined ? 0 : 1)} subjects`, kind: "model" as const },
+    ...(data === undefined ? [] : [{ text: `| ${data.who}`, kind: data.kind }]),
+    { text: `○ ${plural(figure.series.length - (data === undefined ? 0 : 1), "subject")}`, kind: "model" as const },
   ];
   return {
     options: {
@@ -278,8 +288,8 @@ function conditionDots(figure: ConditionsFigure, width: number): Plan {
       Plot.ruleY(conditions, { stroke: HAIR, strokeWidth: 0.5 }),
       ...chanceMark(figure, "x"),
       Plot.tickX(
-        points.filter(({ kind }) => kind === "people"),
-        { x: "share", y: "condition", stroke: PEOPLE, strokeWidth: 2 },
+        points.filter(({ kind }) => kind !== "model"),
+        { x: "share", y: "condition", stroke: colourOf, strokeWidth: 2 },
       ),
       Plot.dot(
         points.filter(({ kind }) => kind === "model"),
@@ -306,10 +316,12 @@ function chanceMark({ chance }: ConditionsFigure, axis: "x" | "y" = "y"): Plot.M
   return [axis === "y" ? Plot.ruleY([chance], look) : Plot.ruleX([chance], look)];
 }
 
-const SLANTED = 46;
+/** Height of a slanted letter. */
+const SLANTED = 0.71 * LETTER;
 
 function layers({ layers }: LayersFigure, width: number): Plan {
   const short = shortNames(layers.map(({ layer }) => layer));
+  const names = Math.max(...short.map((name) => name.length)) * SLANTED + 10;
   const placed = layers.map((each, i) => ({ ...each, place: i, short: short[i] ?? each.layer }));
   const scored = placed.filter(({ score }) => score !== undefined);
   const ends = scored.flatMap(({ ends }) => ends ?? []);
@@ -318,10 +330,10 @@ function layers({ layers }: LayersFigure, width: number): Plan {
   const marked = placed.filter(({ committed, best }) => committed || best);
   return {
     options: {
-      height: 26 + PLOT + SLANTED + 16,
+      height: 26 + PLOT + names + 14,
       marginTop: 26,
       marginLeft: 30,
-      marginBottom: SLANTED + 16,
+      marginBottom: names + 14,
       x: { domain: [-0.5, layers.length - 0.5], label: null, axis: null },
       y: { domain: [Math.min(0, ...values), Math.max(0.05, ...values)], label: "score", nice: true },
     },
@@ -335,7 +347,7 @@ function layers({ layers }: LayersFigure, width: number): Plan {
       Plot.text(["layer, in the network’s order"], {
         ...TEXT,
         frameAnchor: "bottom",
-        dy: SLANTED + 10,
+        dy: names + 10,
         text: (text: string) => text,
       }),
       Plot.line(scored, { x: "place", y: "score", stroke: MODELS, strokeWidth: 0.75 }),
@@ -380,8 +392,8 @@ const LINE = 9;
 const TEXT = { fontSize: SIZE, fontFamily: FONT, fill: INK } as const;
 const ABOVE = { ...TEXT, frameAnchor: "top", lineAnchor: "bottom", dy: -3 } as const;
 
-function axisX(): Plot.Markish {
-  return Plot.axisX({ ...TEXT, stroke: GREY, tickSize: 3, ticks: 5, labelAnchor: "center", labelArrow: "none" });
+function axisX(ticks: number | number[] = 5): Plot.Markish {
+  return Plot.axisX({ ...TEXT, stroke: GREY, tickSize: 3, ticks, labelAnchor: "center", labelArrow: "none" });
 }
 
 function axisY(): Plot.Markish {

@@ -53,7 +53,8 @@ export interface ConditionsFigure extends Told {
   readonly conditions: readonly Scalar[];
   readonly series: readonly {
     readonly who: string;
-    readonly kind: "people" | "model";
+    /** One row of data need not be a person's. */
+    readonly kind: "people" | "observer" | "model";
     /** In the order of `conditions`; undefined where there are none. */
     readonly shares: readonly (number | undefined)[];
   }[];
@@ -153,6 +154,8 @@ export function rankingFigure(track: Benchmark["track"], rows: readonly RankedRo
 
 /** More conditions than these are no figure. */
 const MOST_CONDITIONS = 40;
+/** Two numbers are two kinds, not an axis. */
+const FEWEST_ON_AXIS = 3;
 
 /** Undefined unless there are a truth and several conditions, and somebody answered. */
 export function conditionsFigure(
@@ -172,11 +175,11 @@ export function conditionsFigure(
   const along = (groups: typeof first.groups, of: "people" | "model") =>
     conditions.map((condition) => groups.find(({ key }) => key[0] === condition)?.[of]);
   const people = along(first.groups, "people");
-  const observers = observersOf(benchmark).name;
+  const { n: observers, name } = observersOf(benchmark);
   const series: ConditionsFigure["series"] = [
     ...(people.every((share) => share === undefined)
       ? []
-      : [{ who: observers, kind: "people" as const, shares: people }]),
+      : [{ who: name, kind: observers > 1 ? ("people" as const) : ("observer" as const), shares: people }]),
     ...grouped.map(({ subject, groups }) => ({ who: subject, kind: "model" as const, shares: along(groups, "model") })),
   ];
   const chance = chanceOf({ metric: { name: "accuracy", options: {} }, task: benchmark.task });
@@ -198,7 +201,7 @@ export function conditionsFigure(
         stimuli: first.groups.find(({ key }) => key[0] === condition)?.n ?? 0,
       })),
     ),
-    numeric: conditions.every((condition) => typeof condition === "number"),
+    numeric: conditions.length >= FEWEST_ON_AXIS && conditions.every((condition) => typeof condition === "number"),
     conditions,
     series,
     ...(chance === undefined ? {} : { chance }),

@@ -3,10 +3,11 @@
  *
  * Every fact comes from the scorecard, the benchmarks and the models' cards; what is not known is not said.
  */
-import type { Benchmark } from "../../benchmark/benchmark.ts";
+import { groupBy } from "../../assembly/table.ts";
+import type { Benchmark, Task } from "../../benchmark/benchmark.ts";
+import { behavioralMetrics } from "../../metrics/registry.ts";
 import type { Scorecard, ScorecardBenchmark, ScorecardScore } from "../../scorecard/scorecard.ts";
 import { observersOf } from "../answers.ts";
-import { taskText } from "../describe.ts";
 import { count, decimal, percent, plural, plusMinus } from "../format.ts";
 import { bibtex, type CiteKey, citation, citesOfMetric, keysIn } from "./bibliography.ts";
 
@@ -31,7 +32,8 @@ export function methodsOf(
   facts: ReadonlyMap<string, SubjectFacts>,
 ): Methods {
   const scores = card.benchmarks.flatMap((entry) => entry.scores);
-  const subjects = [...new Map(scores.map((score) => [score.subject_digest, score])).values()];
+  const scored = scores.filter(({ status }) => status === "scored");
+  const subjects = [...new Map(scored.map((score) => [score.subject_digest, score])).values()];
   const about = card.benchmarks.flatMap((entry) => {
     const benchmark = benchmarks.find(({ digest }) => digest === entry.digest);
     return benchmark === undefined || entry.scores.length === 0 ? [] : [{ entry, benchmark }];
@@ -48,7 +50,7 @@ export function methodsOf(
     paragraphs: [
       softwareText(card, scores),
       ...about.map(({ entry, benchmark }) => benchmarkText(entry, benchmark)),
-      subjectsText(subjects, facts),
+      ...subjectsText(subjects, facts),
       ...intervalsText(scores),
     ],
     bibtex: bibtex(
@@ -97,10 +99,25 @@ function benchmarkText(entry: ScorecardBenchmark, benchmark: Benchmark): string 
 }
 
 function askedText(benchmark: Benchmark): string {
-  if (benchmark.track === "behavioral") return `the task was ${taskText(benchmark.task)}`;
+  if (benchmark.track === "behavioral") return `each subject was asked to ${askText(benchmark.task)}`;
   const { region, timeBins } = benchmark.recording;
   const bins = timeBins.map(([start, end]) => `${start}–${end} ms`).join(", ");
   return `${region} was recorded (${bins} after onset), of a network the layer that its card commits to that region`;
+}
+
+function askText(task: Task): string {
+  switch (task.name) {
+    case "label":
+      return task.choices === "imagenet"
+        ? "name each with one of 1,000 ImageNet classes"
+        : `name each with one of ${count(task.choices.length)} labels`;
+    case "probabilities":
+      return `say how likely each label is, which is read out from ${plural(task.fittingStimuli.stimuli.length, "fitting stimulus", "fitting stimuli")}`;
+    case "odd_one_out":
+      return `pick the odd one out of three, in ${plural(task.triplets.length, "triplet")}`;
+    default:
+      return task satisfies never;
+  }
 }
 
 function comparedText({ metric }: ScorecardBenchmark, benchmark: Benchmark): string {
@@ -108,7 +125,9 @@ function comparedText({ metric }: ScorecardBenchmark, benchmark: Benchmark): str
   if (benchmark.track === "neural") return `Activations were compared with the recordings by ${by}.`;
   const { n, name, data } = observersOf(benchmark);
   const { length } = benchmark.responses;
-  if (data === "none") return `Answers were measured by ${by}.`;
+  // A metric that reads no people compares answers with the truth alone.
+  const reads = behavioralMetrics.get(metric)?.needs(benchmark.metric.options).people !== "unread";
+  if (data === "none" || !reads) return `Answers were measured by ${by}.`;
   const whose = n > 1 ? `of ${count(n)} people` : `of ${name}`;
   const what = data === "results" ? "results" : plural(length, "response");
   return `Answers were compared with ${what} ${whose} by ${by}.`;
@@ -138,7 +157,9 @@ function resultsText({ scores, panel_mean, panel_size }: ScorecardBenchmark): st
     ...(panel_mean === undefined
       ? []
       : [`The panel mean is ${decimal(panel_mean)}, over ${plural(panel_size, "model")}.`]),
-    ...lacking.map(({ subject, status, reason }) => `${subject}: ${status} (${reason}).`),
+    ...[...groupBy(lacking, ({ status, reason }) => `${status} (${reason})`)].map(
+      ([why, group]) => `${group.map(({ subject }) => subject).join(", ")}: ${why}.`,
+    ),
   ].join(" ");
 }
 
@@ -148,7 +169,8 @@ function intervalText({ interval }: Scored): string {
     : ` (${percent(interval.level)} interval ${decimal(interval.low)} to ${decimal(interval.high)})`;
 }
 
-function subjectsText(subjects: readonly ScorecardScore[], facts: ReadonlyMap<string, SubjectFacts>): string {
+function subjectsText(subjects: readonly ScorecardScore[], facts: ReadonlyMap<string, SubjectFacts>): string[] {
+  if (subjects.length === 0) return [];
   const list = subjects.map(({ subject, subject_digest, stands_in_for }) => {
     const known = facts.get(subject_digest);
     const of = [
@@ -159,7 +181,7 @@ function subjectsText(subjects: readonly ScorecardScore[], facts: ReadonlyMap<st
     ];
     return `${subject} (${of.join("; ")})${known === undefined || known.cites.length === 0 ? "" : ` ${citation(known.cites)}`}`;
   });
-  return `Subjects: ${list.join(", ")}.`;
+  return [`Subjects: ${list.join(", ")}.`];
 }
 
 /** How intervals were drawn, where there are some. */

@@ -172,7 +172,10 @@ export function play(
       count(last, -1);
     } else if (["ArrowRight", "PageDown", " ", "Enter"].includes(key)) go(1);
     else if (["ArrowLeft", "PageUp", "Backspace"].includes(key)) go(-1);
-    else if (key === "Home") goTo(0);
+    else if (key === "ArrowDown" || key === "ArrowUp") {
+      const slide = slides[at];
+      slide?.scrollBy(0, (key === "ArrowDown" ? 0.4 : -0.4) * slide.clientHeight);
+    } else if (key === "Home") goTo(0);
     else if (key === "End") goTo(slides.length - 1);
     else if (key.toLowerCase() === "f") void fullScreen();
     else return;

@@ -115,7 +115,7 @@ export function screensOf(deck: Deck, lesson: Lesson, version: string): Screen[]
   return deck.slides.map((slide) => screenOf(slide, deck, lesson, version));
 }
 
-export function screenOf(slide: Slide, deck: Deck, lesson: Lesson, version: string): Screen {
+function screenOf(slide: Slide, deck: Deck, lesson: Lesson, version: string): Screen {
   const made = makeScreen(slide, deck, lesson, version);
   return { ...made, heading: slide.heading ?? made.heading, sentence: slide.sentence ?? made.sentence };
 }

@@ -16,12 +16,18 @@ interface Props {
   readonly leaveWord: string;
 }
 
+/** More rows than these, and they are set smaller: nobody scrolls on a projector. */
+const FEW = 7;
+
 export function Slides({ screens, leaveWord }: Props) {
   return (
     <>
       {screens.map((screen, i) => (
+        // Scrolls where the screen is small, so the keyboard must reach it.
         <section
           key={screen.id}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region without controls
+          tabIndex={0}
           className="slide"
           data-slide={screen.kind}
           aria-label={`Slide ${i + 1} of ${screens.length}`}
@@ -155,7 +161,7 @@ function Stimulus({ screen }: { readonly screen: StimulusScreen }) {
         {given !== undefined && (
           <div data-step="given">
             <h2>{given.heading}</h2>
-            <table className="given">
+            <table className="given" data-many={given.rows.length > FEW || undefined}>
               <tbody>
                 {given.rows.map(({ name, label, p }) => (
                   <tr key={name}>
@@ -163,7 +169,9 @@ function Stimulus({ screen }: { readonly screen: StimulusScreen }) {
                       <Identifier>{name}</Identifier>
                     </th>
                     <td className="said">{label}</td>
-                    <td className="number">{p === undefined ? "" : `p = ${decimal(p, 2)}`}</td>
+                    {given.rows.some((row) => row.p !== undefined) && (
+                      <td className="number">{p === undefined ? "" : `p = ${decimal(p, 2)}`}</td>
+                    )}
                   </tr>
                 ))}
               </tbody>
@@ -182,7 +190,7 @@ function Stimulus({ screen }: { readonly screen: StimulusScreen }) {
         {reveal !== undefined && (
           <div data-step="reveal">
             <h2 className="truth">{reveal.heading}</h2>
-            <ul className="standings">
+            <ul className="standings" data-many={reveal.standings.length > FEW || undefined}>
               {reveal.standings.map(({ who, role, label, right }) => (
                 <li key={`${role} ${who}`} data-role={role}>
                   <Mark right={right} />
@@ -277,7 +285,7 @@ function Scores({ screen }: { readonly screen: Extract<Screen, { kind: "score" }
     <>
       <h2>{screen.heading}</h2>
       <Sentence screen={screen} />
-      <table className="bars wide">
+      <table className="bars wide" data-many={screen.rows.length > FEW || undefined}>
         <tbody>
           <tr data-role="ceiling">
             <th scope="row">{screen.ceiling.name}</th>

@@ -15,7 +15,7 @@ import { type Deck, lessonOf, proposeDeck, type Result } from "./deck.ts";
 import type { KeptResults } from "./decks.ts";
 import { Editor } from "./editor.tsx";
 import { Present } from "./present.tsx";
-import { screensOf } from "./screens.ts";
+import { type Screen, screensOf } from "./screens.ts";
 import styles from "./teach.module.css";
 
 export default function Teach({ digest }: { readonly digest: string }) {
@@ -42,7 +42,8 @@ function Teaching({ benchmark, onClose }: TeachingProps) {
   const onBoard = useBoard(benchmark);
   const [kept, setKept] = useState<{ readonly deck?: Deck; readonly results?: KeptResults }>();
   const [edited, setEdited] = useState<Deck>();
-  const [from, setFrom] = useState<number>();
+  // As they were when it began: a run that goes on must not change a slide under the teacher's hands.
+  const [showing, show] = useState<{ readonly screens: readonly Screen[]; readonly from: number }>();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     void decks.load(digest).then(setKept);
@@ -64,7 +65,7 @@ function Teaching({ benchmark, onClose }: TeachingProps) {
     void decks.keep(digest, next);
   };
 
-  const presenting = from !== undefined;
+  const presenting = showing !== undefined;
   useEffect(() => {
     if (!presenting) heading.current?.focus();
   }, [presenting]);
@@ -79,9 +80,9 @@ function Teaching({ benchmark, onClose }: TeachingProps) {
   }, [presenting, onClose]);
 
   const title = benchmark.title ?? benchmark.identifier;
-  if (from !== undefined && screens !== undefined) {
+  if (showing !== undefined) {
     const { stimuli } = benchmark.stimulusSet;
-    return <Present title={title} screens={screens} from={from} stimuli={stimuli} onLeave={() => setFrom(undefined)} />;
+    return <Present title={title} {...showing} stimuli={stimuli} onLeave={() => show(undefined)} />;
   }
   return (
     <section className={styles.teach} role="dialog" aria-modal="true" aria-labelledby="teach">
@@ -117,7 +118,7 @@ function Teaching({ benchmark, onClose }: TeachingProps) {
             title={title}
             onChange={change}
             onAnew={proposed === undefined || deck === proposed ? undefined : () => change(proposed)}
-            onPresent={setFrom}
+            onPresent={(from) => show({ screens, from })}
           />
         </>
       )}
