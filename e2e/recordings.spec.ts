@@ -24,7 +24,7 @@ test("an assembly of Brain-Score's packaging is read, and nothing is asked of an
   await openPage(page);
   const sound = given("recorded.zip", await zip(files(golden("lone-coordinates.nc"))));
   expect(await give(page, [sound])).toEqual([]);
-  await expect(page.getByText("recordings from IT")).toBeVisible();
+  await expect(page.getByText("IT, 70–170 ms")).toBeVisible();
   expect(elsewhere).toEqual([]);
 });
 
@@ -34,5 +34,5 @@ test("a damaged assembly is refused by its name, and the next package is read", 
   expect((await give(page, [damaged])).join()).toContain("damaged.zip: assembly.nc netcdf-");
   const sound = given("recorded.zip", await zip(files(golden("lone-coordinates.nc"))));
   expect((await give(page, [sound])).join()).not.toContain("recorded.zip");
-  await expect(page.getByText("recordings from IT")).toBeVisible();
+  await expect(page.getByText("IT, 70–170 ms")).toBeVisible();
 });

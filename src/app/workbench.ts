@@ -544,7 +544,6 @@ export function createWorkbench() {
           },
         );
         set({ lastRun });
-        keepForGood();
       } catch (error) {
         say(`The run stopped: ${GapscopeError.from(error).message}`);
       } finally {
@@ -637,14 +636,6 @@ const workers: LabWorkers = {
       "scoring",
     ),
 };
-
-/** Asks that the browser not clear what is kept when the disk runs low; some ask the person. */
-function keepForGood(): void {
-  void navigator.storage
-    ?.persisted()
-    .then((kept) => kept || navigator.storage.persist())
-    .catch(() => false);
-}
 
 function archiveWorker(): WorkerClient<ArchiveApi> {
   return new WorkerClient<ArchiveApi>(
