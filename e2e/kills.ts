@@ -53,8 +53,14 @@ export async function killed(
   const files = [await drawings(stimuli), ...["card.json", "shapes-net.onnx"].map((name) => fileAt(example(name)))];
   const profiles = [0, 1].map(() => mkdtempSync(join(tmpdir(), "gapscope-kills-")));
   const [quiet = "", restless = ""] = profiles;
+  const opened: Browser[] = [];
+  const open = async (profile: string): Promise<Browser> => {
+    const browser = await Browser.open(profile, address);
+    opened.push(browser);
+    return browser;
+  };
   try {
-    const whole = await Browser.open(quiet, address);
+    const whole = await open(quiet);
     await whole.give(files);
     await whole.press("Score 1 subject");
     await whole.done();
@@ -65,7 +71,7 @@ export async function killed(
     const last = stimuli - 2 * BATCH;
     const moments = Array.from({ length: wanted }, () => last * random()).sort((a, b) => a - b);
     const kills: Kill[] = [];
-    let browser = await Browser.open(restless, address);
+    let browser = await open(restless);
     await browser.give(files);
     let resuming = false;
     for (const [i, moment] of moments.entries()) {
@@ -74,7 +80,7 @@ export async function killed(
       const at = await browser.reach(i % 5 === 4 ? 0 : moment, 1000 * random());
       const inferred = browser.inferred;
       await browser.kill();
-      browser = await Browser.open(restless, address);
+      browser = await open(restless);
       const stored = await browser.stored();
       const offered = await browser.offered();
       resuming = offered !== "";
@@ -90,6 +96,7 @@ export async function killed(
     await browser.kill();
     return { kills, batch: BATCH, stimuli, ...outcome, undisturbed };
   } finally {
+    for (const browser of opened) await browser.kill();
     for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -183,8 +190,8 @@ class Browser {
 
   /** Ends every process of the browser, as a power cut would. */
   async kill(): Promise<void> {
-    const { pid } = this.process;
-    if (pid === undefined) return;
+    const { pid, exitCode, signalCode } = this.process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const ended = once(this.process, "exit");
     process.kill(-pid, "SIGKILL");
     await ended;
