@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
 import { seal } from "../cli/seal.ts";
 import { manifest, packageFiles, zip } from "../src/benchmark/sound.fixture.ts";
+import { drawings } from "./drawings.ts";
 import { StaticHost } from "./static-host.ts";
 import { give, given, score, scored } from "./support.ts";
 
@@ -85,6 +86,7 @@ test("a first visit to a host without headers, below a path: isolated by one rel
   });
   await page.getByRole("button", { name: "Try the example" }).click();
   await expect(page.getByRole("button", { name: /0\.778/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: "Recompute" })).toBeVisible({ timeout: 60_000 }); // its interval is there too
   expect(threads.length).toBeGreaterThan(0);
   expect(await give(page, [given("own.zip", await ownZip()), given("me.csv", RECORDED)])).toEqual([]);
   const result = await score(page);
@@ -113,6 +115,7 @@ test("a new version is offered in words, not during a run, not under another pag
   const offer = page.getByRole("region", { name: "Updates" });
 
   await page.evaluate(() => window.gapscope?.openExample());
+  expect(await give(page, [await drawings(1280)])).toEqual([]); // a run that lasts longer than an update takes to come
   const run = score(page, { fresh: true });
   await page.waitForFunction(() => (window.gapscope?.progress()?.done ?? 0) > 0);
   host.folder = next;
