@@ -11,7 +11,6 @@ import type { WorkerClient } from "../lab/rpc.ts";
 import { modelByFileName, panelNetwork, recognise, type Shelved, weightsShelf } from "../lab/shelf.ts";
 import type { SubjectSource } from "../lab/source.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
-import { Turns } from "../lab/turn.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
 import type { SubjectEntry, SubjectState, WeightsFacts, WorkbenchState } from "./workbench.ts";
 
@@ -144,9 +143,7 @@ export function panelShelf({ store, say, subject, download }: Surroundings) {
           progress: { done: begun?.received ?? 0, ...(begun?.total === undefined ? {} : { total: begun.total }) },
         },
       });
-      const turn = await new Turns(`download-${model.card.identifier}`).takeIfFree();
       try {
-        if (turn === undefined) throw DOWNLOADED_ELSEWHERE;
         await fetchWeights(model, url, abort.signal);
       } catch (error) {
         if (entryOf(model)?.state.status === "ready") return; // a file was given in the meantime
@@ -154,7 +151,6 @@ export function panelShelf({ store, say, subject, download }: Surroundings) {
         patch(model, { state: stateAfter(trouble) });
         patch(model, { begun: (await shelf.stock()).begun.get(model.card.identifier) });
       } finally {
-        turn?.end();
         running.delete(id);
       }
     },
@@ -191,21 +187,6 @@ export function panelShelf({ store, say, subject, download }: Surroundings) {
     },
   };
 }
-
-/** Two downloads of one file would write their parts between each other's. */
-const DOWNLOADED_ELSEWHERE = new GapscopeError(
-  "subject-refused",
-  "Another tab of this page is downloading this file.",
-  {
-    faults: [
-      {
-        code: "download-elsewhere",
-        message: "Another tab of this page is downloading this file.",
-        remedy: "Wait until it is done, and open this page anew.",
-      },
-    ],
-  },
-);
 
 /** What becomes of the entry when its download ends otherwise than well. */
 function stateAfter(trouble: GapscopeError): SubjectState {
