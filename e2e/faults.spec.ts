@@ -417,7 +417,7 @@ test.describe("two tabs", () => {
     await download(one).click();
     await expect(one.getByRole("button", { name: "Cancel the download of mobilenet_v2_1.4_224" })).toBeVisible();
     await download(two).click();
-    await expect(two.getByText("Another tab of this page is downloading this file.").first()).toBeVisible();
+    await expect(two.getByText("Another tab of this browser is downloading this file.").first()).toBeVisible();
     await one.close();
     await download(two).click();
     await expect(two.getByRole("button", { name: "Cancel the download of mobilenet_v2_1.4_224" })).toBeVisible();

@@ -1,8 +1,8 @@
 /**
  * Whose turn it is: one run at a time over all tabs of this page.
  *
- * Two runs at once would halve each other's speed and take twice the memory, and two downloads of one file would write
- * into each other. A tab asks for its turn through the browser's Web Locks, which give a dead tab's turn back by
+ * Two runs at once would halve each other's speed and take twice the memory. (Downloads have locks of their own, in their
+ * worker: download.ts.) A tab asks for its turn through the browser's Web Locks, which give a dead tab's turn back by
  * themselves; it may wait, or take the turn from whoever has it. This is manners, not safety: what is stored is right
  * whoever writes it (store.ts). Where there are no Web Locks (insecure addresses) it is always one's turn.
  */
