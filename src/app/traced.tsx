@@ -45,13 +45,13 @@ export function Traced({ from, children }: Props) {
   }, [open]);
   useEffect(() => {
     if (!open) return;
-    const escape = (event: KeyboardEvent): void => {
+    const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "Escape") return;
       event.preventDefault(); // what it stands in stays open
       setOpen(false);
     };
-    document.addEventListener("keydown", escape, true);
-    return () => document.removeEventListener("keydown", escape, true);
+    document.addEventListener("keydown", onKey, true);
+    return () => document.removeEventListener("keydown", onKey, true);
   }, [open]);
   const close = (): void => setOpen(false);
   return (
