@@ -18,10 +18,10 @@ function need(subject: string, more: Partial<Need> = {}): Need {
 const roomy = { storage: 100 * GB, memory: undefined };
 
 describe("stepOf", () => {
-  it("of a recording has the Gram matrices, four tiles, the blocks in float64 and the primate data thrice", () => {
-    // 640 stimuli × 186,624 features: tiles of 179 rows (128 MiB), blocks of 2²² values.
+  it("of a recording has the Gram matrices, a tile, five pieces, the blocks in float64 and the primate data thrice", () => {
+    // 640 stimuli × 186,624 features: a tile of 179 rows (128 MiB), pieces of 44 (32 MiB), blocks of 2²² values.
     const layer = stepOf(work({ stimuli: 640, features: [186_624], recorded: 320_000 }));
-    expect(layer.bytes).toBe(2 * 8 * 640 ** 2 + 4 * 179 * 186_624 * 4 + 32 * 2 ** 22 + 24 * 320_000);
+    expect(layer.bytes).toBe(2 * 8 * 640 ** 2 + (179 + 5 * 44) * 186_624 * 4 + 32 * 2 ** 22 + 24 * 320_000);
     expect(layer.array).toBe(8 * 640 ** 2);
     expect(layer.what).toContain("640 stimuli");
   });
@@ -34,7 +34,7 @@ describe("stepOf", () => {
 
   it("of float64 activations has tiles of twice the size", () => {
     const bytes = (featureBytes: number) => stepOf(work({ features: [100_000], featureBytes })).bytes;
-    expect(bytes(8) - bytes(4)).toBe(4 * 335 * 100_000 * 4);
+    expect(bytes(8) - bytes(4)).toBe((335 + 5 * 83) * 100_000 * 4);
   });
 
   it("of a readout has all features at once", () => {

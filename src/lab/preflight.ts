@@ -7,6 +7,8 @@
  * counts for nothing, unless it could decide whether the run fits: then `unsettled` names whose first picture would tell.
  */
 
+import { PIECE_BYTES, TILE_BYTES } from "../numerics/streamed-activations.ts";
+
 /** What one benchmark has one subject do. */
 export interface Work {
   readonly benchmark: string;
@@ -93,9 +95,8 @@ const USUAL_MEMORY = 2 ** 32;
 
 /** What lab/neural-api.ts keeps, and numerics/streamed-activations.ts and products.ts hold at once. */
 const KEPT_GRAMS = 2;
-/** Two that are multiplied, one that is read, and one that is not yet collected: so it was measured (0.7 GB of 640 × 186,624). */
-const TILES = 4;
-const TILE_BYTES = 2 ** 27;
+/** One that is multiplied, one that is read, the store's copy of it, and two that are not yet collected. */
+const PIECES = 5;
 const BLOCK = 2 ** 22;
 
 /** The memory of one piece of work, in bytes. */
@@ -105,8 +106,8 @@ export function stepOf({ benchmark, use, stimuli: n, features, featureBytes, rec
   // A block of columns in float64, turned once, and the engine's copy of each.
   const blocks = 4 * 8 * Math.min(n * columns, Math.max(BLOCK, 64 * n));
   if (use === "recording") {
-    const rows = Math.min(n, Math.max(1, Math.floor(TILE_BYTES / (4 * Math.max(1, columns)))));
-    const tiles = TILES * rows * columns * featureBytes;
+    const rows = (bytes: number): number => Math.min(n, Math.max(1, Math.floor(bytes / (4 * Math.max(1, columns)))));
+    const tiles = (rows(TILE_BYTES) + PIECES * rows(PIECE_BYTES)) * columns * featureBytes;
     const data = 3 * 8 * recorded; // the page's, the worker's, and averaged or centred
     const inner = KEPT_GRAMS * gram + tiles + blocks + data;
     // The parts of the matrix that a fold trains and tests on, and what its fit makes of them.

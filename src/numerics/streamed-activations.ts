@@ -1,22 +1,26 @@
 /**
  * Activations that are read some rows at a time and never all held: their Gram matrix, row sums and columns.
  *
- * A layer of 186,624 features of 640 stimuli is 0.5 GB in float32. Rows come in tiles of at most 128 MB; two of them and
- * the one that is being read are there at once. What is computed from the Gram matrix is not known here.
+ * A layer of 186,624 features of 640 stimuli is 0.5 GB in float32. A tile of at most 128 MB stays while the rows from it
+ * on pass it in pieces of at most 32 MB, of which one is multiplied while the next is read. What is computed from the Gram
+ * matrix is not known here.
  */
 import { GapscopeError } from "../faults/faults.ts";
 import type { Activations, FeatureValues, RowSource } from "./activations.ts";
 import { addProduct, type Block, columnBlocks, mirror, type Products } from "./products.ts";
 
-const TILE_BYTES = 128 * 2 ** 20;
+/** Of the float32 rows that stay. Each row is read once for its own tile and once for each tile before it. */
+export const TILE_BYTES = 128 * 2 ** 20;
+/** Of the float32 rows that are read at once. */
+export const PIECE_BYTES = 32 * 2 ** 20;
 
 export interface StreamOptions {
   readonly products: Products;
   readonly signal?: AbortSignal;
   /** Share of the Gram matrix that is done, 0 … 1. */
   readonly onProgress?: (share: number) => void;
-  /** Of the float32 rows that are read at once. */
   readonly tileBytes?: number;
+  readonly pieceBytes?: number;
 }
 
 interface Inner {
@@ -63,41 +67,38 @@ export class StreamedActivations implements Activations {
 
   async #compute(): Promise<Inner> {
     const { rows: n, columns } = this;
-    const { products, signal, onProgress, tileBytes = TILE_BYTES } = this.#options;
+    const { products, signal, onProgress, tileBytes = TILE_BYTES, pieceBytes = PIECE_BYTES } = this.#options;
     const gram = new Float64Array(n * n);
     const sums = new Float64Array(n);
-    const most = Math.max(1, Math.floor(tileBytes / (4 * columns)));
-    const tiles = Array.from({ length: Math.ceil(n / most) }, (_, k) => ({
-      first: k * most,
-      rows: Math.min(most, n - k * most),
-    }));
-    // Every pair of tiles on and above the diagonal; the right one is read, the left one stays while its row lasts.
-    const pairs = tiles.flatMap((left, k) => tiles.slice(k).map((right) => ({ left, right })));
-    const load = (pair: (typeof pairs)[number] | undefined): Promise<FeatureValues> | undefined => {
-      const reading = pair === undefined ? undefined : this.#source.read(pair.right.first, pair.right.rows);
+    const steps = stepsOf(n, rowsIn(tileBytes, columns), rowsIn(pieceBytes, columns));
+    const load = (step: Step | undefined): Promise<FeatureValues> | undefined => {
+      const reading = step && this.#source.read(step.piece.first, step.piece.rows);
       reading?.catch(() => undefined); // it is awaited in its turn, unless another error comes first
       return reading;
     };
-    const work = n * n;
+    const add = (left: Block<Float64Array>, right: Block<Float64Array>, width: number): Promise<void> =>
+      addProduct(gram, n, left, right, width, (a, b, rows, across) => products.double(a, b, rows, width, across));
+    const scratch = { left: new Scratch(), right: new Scratch() };
+    let tileValues: FeatureValues = new Float32Array();
     let done = 0;
-    let leftValues: FeatureValues = new Float32Array();
-    let next = load(pairs[0]);
-    for (const [k, { left, right }] of pairs.entries()) {
-      const rightValues = (await next) ?? new Float32Array();
-      next = load(pairs[k + 1]); // read while this pair is multiplied
-      const diagonal = left === right;
-      if (diagonal) {
-        leftValues = rightValues;
-        addSums(sums, right, rightValues, columns);
+    let next = load(steps[0]);
+    for (const [k, { tile, piece }] of steps.entries()) {
+      const values = (await next) ?? new Float32Array();
+      next = load(steps[k + 1]); // read while this piece is multiplied
+      // Rows of the tile before the piece; the piece itself joins it where it is a part of it.
+      const before = { first: tile.first, rows: Math.min(tile.rows, piece.first - tile.first) };
+      const within = before.rows < tile.rows;
+      if (within) {
+        tileValues = before.rows === 0 ? roomLike(values, tile.rows * columns) : tileValues;
+        tileValues.set(values, before.rows * columns);
+        addSums(sums, piece, values, columns);
       }
-      for (const { first, width } of columnBlocks({ rows: diagonal ? left.rows : left.rows + right.rows, columns })) {
+      for (const { first, width } of columnBlocks({ rows: before.rows + piece.rows, columns })) {
         if (signal?.aborted === true) throw GapscopeError.cancelled();
-        const rightBlock = widened(right, rightValues, columns, first, width);
-        const leftBlock = diagonal ? rightBlock : widened(left, leftValues, columns, first, width);
-        await addProduct(gram, n, leftBlock, rightBlock, width, (a, b, rows, across) =>
-          products.double(a, b, rows, width, across),
-        );
-        done += (((diagonal ? 1 : 2) * left.rows * right.rows) / work) * (width / columns);
+        const right = scratch.right.widened(piece, values, columns, first, width);
+        if (before.rows > 0) await add(scratch.left.widened(before, tileValues, columns, first, width), right, width);
+        if (within) await add(right, right, width);
+        done += ((2 * before.rows + (within ? piece.rows : 0)) * piece.rows * width) / (n * n * columns);
         onProgress?.(Math.min(1, done));
       }
     }
@@ -112,12 +113,39 @@ export class StreamedActivations implements Activations {
   }
 }
 
-function addSums(
-  sums: Float64Array,
-  { first, rows }: { readonly first: number; readonly rows: number },
-  values: FeatureValues,
-  columns: number,
-): void {
+interface Rows {
+  readonly first: number;
+  readonly rows: number;
+}
+
+interface Step {
+  readonly tile: Rows;
+  readonly piece: Rows;
+}
+
+function rowsIn(bytes: number, columns: number): number {
+  return Math.max(1, Math.floor(bytes / (4 * columns)));
+}
+
+/** For each tile, the pieces of itself and of all rows after it: what is on and above the diagonal. */
+function stepsOf(n: number, tileRows: number, pieceRows: number): readonly Step[] {
+  const cut = (from: number, to: number, most: number): Rows[] =>
+    Array.from({ length: Math.ceil((to - from) / most) }, (_, k) => {
+      const first = from + k * most;
+      return { first, rows: Math.min(most, to - first) };
+    });
+  return cut(0, n, tileRows).flatMap((tile) => {
+    const end = tile.first + tile.rows;
+    const pieces = [...cut(tile.first, end, pieceRows), ...cut(end, n, pieceRows)];
+    return pieces.map((piece) => ({ tile, piece }));
+  });
+}
+
+function roomLike(values: FeatureValues, length: number): FeatureValues {
+  return values instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+}
+
+function addSums(sums: Float64Array, { first, rows }: Rows, values: FeatureValues, columns: number): void {
   for (let i = 0; i < rows; i++) {
     let sum = 0;
     for (let at = i * columns; at < (i + 1) * columns; at++) sum += values[at] ?? Number.NaN;
@@ -125,20 +153,26 @@ function addSums(
   }
 }
 
-/** Columns first … first + width of a tile in float64. */
-function widened(
-  tile: { readonly first: number; readonly rows: number },
-  values: FeatureValues,
-  columns: number,
-  first: number,
-  width: number,
-): Block<Float64Array> {
-  const block = new Float64Array(tile.rows * width);
-  for (let i = 0; i < tile.rows; i++) {
-    const from = i * columns + first;
-    block.set(values.subarray(from, from + width), i * width);
+/** Room for a block in float64 that is used again, so that none waits to be collected. */
+class Scratch {
+  #room = new Float64Array();
+
+  /** Columns first … first + width of some rows; good until the next call. */
+  widened(
+    { first: row, rows }: Rows,
+    values: FeatureValues,
+    columns: number,
+    first: number,
+    width: number,
+  ): Block<Float64Array> {
+    if (this.#room.length < rows * width) this.#room = new Float64Array(rows * width);
+    const block = this.#room.subarray(0, rows * width);
+    for (let i = 0; i < rows; i++) {
+      const from = i * columns + first;
+      block.set(values.subarray(from, from + width), i * width);
+    }
+    return { first: row, rows, values: block };
   }
-  return { first: tile.first, rows: tile.rows, values: block };
 }
 
 /** Bytes of a chunk of columns in float32. Who uses it widens it, and the engine has a copy: five times as much in all. */
