@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["src/**/*.test.ts", "cli/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "cli/**/*.test.ts", "fuzz/**/*.test.ts"],
     testTimeout: 30_000,
   },
 });

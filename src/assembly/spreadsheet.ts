@@ -1,7 +1,8 @@
 /** Cells that a spreadsheet would run: names come from strangers' files, and ours must be safe to open. */
 
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** Some spreadsheets take the full-width forms for the signs themselves. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The text, with an apostrophe before what a spreadsheet would take for a formula. Numbers stay as they are. */
 export function inert(text: string): string {

@@ -110,6 +110,8 @@ export type Benchmark = BehavioralBenchmark | NeuralBenchmark;
 export interface BenchmarkPackage {
   readonly fileName: string;
   readonly bytes: number;
+  /** Of the zip; whoever reads it may know it (lab/archive-api.ts). */
+  readonly sha256?: string;
   readonly benchmarks: readonly Benchmark[];
   /** What is allowed but worth knowing, e.g. files in the zip that no manifest names. */
   readonly notices: readonly Fault[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Scalar } from "../assembly/table.ts";
-import { type CsvTable, parseCsv } from "./csv.ts";
+import { type CsvTable, csvTooLarge, parseCsv } from "./csv.ts";
 import golden from "./golden/csv.json" with { type: "json" };
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -82,5 +82,29 @@ describe("parseCsv", () => {
   it("refuses what is not UTF-8", () => {
     const utf16 = Uint8Array.of(0xff, 0xfe, 0x61, 0x00);
     expect(parseCsv(utf16, "t.csv")).toMatchObject([{ code: "csv-encoding", file: "t.csv" }]);
+  });
+
+  it("names some of very many faults, and their number", () => {
+    for (const header of [",".repeat(5000), "a,".repeat(5000)]) {
+      const found = faults(`${header}\n${header}\n`);
+      expect(found).toHaveLength(501);
+    }
+    expect(faults(`a,b\n${"1\n".repeat(5000)}`)).toHaveLength(501);
+  });
+
+  it("takes no longer than a cell is long: digits that end in a letter, digits without end", () => {
+    // In quadratic time the first alone would take six minutes.
+    for (const cell of [`${"1".repeat(400_000)}x`, `${"1".repeat(400_000)}e`, "1".repeat(4_000_000)]) {
+      expect(table(`a,b\n${cell},1\n`).table.columns.a?.dtype).toBe("object");
+    }
+    expect(table(`a,b\n${"0".repeat(50)}7,1\n`).table.columns.a?.values).toEqual([7]);
+    expect(table("a,b\n18446744073709551615,00000000000000000000000000000000001\n").table.columns.a?.dtype).toBe(
+      "int64",
+    );
+  });
+
+  it("refuses a file of more bytes than a text may have, unread", () => {
+    expect(csvTooLarge(2 ** 28, "t.csv")).toBeUndefined();
+    expect(csvTooLarge(2 ** 28 + 1, "t.csv")).toMatchObject({ code: "csv-too-large", file: "t.csv" });
   });
 });

@@ -26,9 +26,11 @@ const MISSING_WORDS: ReadonlySet<string> = new Set(
 
 /** Some 2 GB of memory; a million trials of eight columns. */
 const MAX_CELLS = 8_000_000;
+/** Thirty letters a cell; a text of twice as much is more than some engines can hold. */
+const MAX_BYTES = 2 ** 28;
 
 const INTEGER = /^[ \t\v\f]*[+-]?\d+[ \t\v\f]*$/;
-const DECIMAL = /^[ \t\v\f]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\v\f]*$/;
+const DECIMAL = /^[ \t\v\f]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t\v\f]*$/;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 const BOOLEAN = /^(?:true|false)$/i;
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
@@ -39,6 +41,8 @@ const UINT64_MAX = 2n ** 64n - 1n;
  * `csv-duplicate-column`, `csv-ragged`, `csv-empty`, `csv-too-large`.
  */
 export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly Fault[] {
+  const large = csvTooLarge(bytes.length, file);
+  if (large !== undefined) return [large];
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // drops a byte order mark, as pandas does
@@ -87,6 +91,13 @@ export function parseCsv(bytes: Uint8Array, file: string): CsvTable | readonly F
   return { table: { length: body.length, columns }, lines: lines.slice(1) };
 }
 
+/** The fault `csv-too-large` of a file of so many bytes, for who would rather not read it first. */
+export function csvTooLarge(bytes: number, file: string): Fault | undefined {
+  if (bytes <= MAX_BYTES) return undefined;
+  const facts = { value: `${bytes} bytes`, expected: `at most ${MAX_BYTES}` };
+  return { code: "csv-too-large", file, message: "The table is too large.", ...facts, remedy: "Split it." };
+}
+
 /** The column as pandas types it: int64, else float64, else bool, else object. The cells' text is kept beside. */
 function infer(text: readonly string[]): Column {
   const missing = text.map((cell) => MISSING_WORDS.has(cell));
@@ -124,6 +135,7 @@ function integerRange(text: readonly string[], missing: readonly boolean[]): "in
     const digits = cell.trim();
     conflicting ||= digits.startsWith("-");
     if (digits.length < 16) continue; // far from any limit; BigInt is slow
+    if (digits.replace(/^[+-]?0*/, "").length > 20) return "text"; // beyond any limit; BigInt is slower the longer it gets
     const value = BigInt(digits.startsWith("+") ? digits.slice(1) : digits);
     if (value < INT64.min || value > UINT64_MAX) return "text";
     unsigned ||= value > INT64.max;
@@ -147,8 +159,13 @@ function readNumber(cell: string): number {
 function headerFaults(header: readonly string[], line: number, file: string): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();
+  let wrong = 0;
   for (const [at, name] of header.entries()) {
-    if (name.trim() === "") {
+    const known = seen.has(name);
+    seen.add(name);
+    const unnamed = name.trim() === "";
+    if (!(known || unnamed) || ++wrong > MAX_FAULTS) continue;
+    if (unnamed) {
       faults.push({
         code: "csv-header",
         file,
@@ -156,7 +173,7 @@ function headerFaults(header: readonly string[], line: number, file: string): Fa
         message: `Column ${at + 1} has no name.`,
         remedy: "Name it, or leave it out; pandas writes an unnamed index column unless told index=False.",
       });
-    } else if (seen.has(name)) {
+    } else {
       faults.push({
         code: "csv-duplicate-column",
         file,
@@ -166,7 +183,9 @@ function headerFaults(header: readonly string[], line: number, file: string): Fa
         remedy: "Rename or remove one of them.",
       });
     }
-    seen.add(name);
+  }
+  if (wrong > MAX_FAULTS) {
+    faults.push({ code: "csv-header", file, line, message: `In all, ${wrong} columns have no name of their own.` });
   }
   return faults;
 }

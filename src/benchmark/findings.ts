@@ -35,19 +35,34 @@ export class Findings {
     return [...this.#notices.values()];
   }
 
+  /** How many faults there are, listed or not. */
+  get count(): number {
+    return this.#faults.size + this.#unlisted;
+  }
+
+  /** The faults that are listed, and how many more there are. */
+  get faults(): readonly Fault[] {
+    return listed([...this.#faults.values()], this.count);
+  }
+
   /** Throws `package-refused` with the faults there are, if there are any. */
   refuseIfAny(fileName: string): void {
     if (this.#faults.size === 0) return;
-    const faults = [...this.#faults.values()];
-    if (this.#unlisted > 0) {
-      faults.push({
-        code: "more-faults",
-        message: `And ${this.#unlisted} more that are not listed.`,
-        remedy: "Mend the ones above first; most often they have one cause.",
-      });
-    }
-    throw refused(fileName, faults, this.#faults.size + this.#unlisted);
+    throw refused(fileName, this.faults, this.count);
   }
+}
+
+/** The first faults of `count`, and where there are more, how many. */
+export function listed(faults: readonly Fault[], count = faults.length): readonly Fault[] {
+  if (count <= MAX_FAULTS) return faults;
+  return [
+    ...faults.slice(0, MAX_FAULTS),
+    {
+      code: "more-faults",
+      message: `And ${count - MAX_FAULTS} more that are not listed.`,
+      remedy: "Mend the ones above first; most often they have one cause.",
+    },
+  ];
 }
 
 /** The error of a package that is refused. */
@@ -68,10 +83,15 @@ export function columnOf(table: Table, name: string): Column | undefined {
   return Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
 }
 
+/** Names may come from a file, as many and as long as it likes; their distances take time. */
+const NEAR = { letters: 60, names: 1000 };
+
 /** The one of `known` that `name` was most likely meant to be, or undefined where none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > 60) return undefined;
+  if (name.length > NEAR.letters) return undefined;
   const ranked = known
+    .filter((word) => word.length <= NEAR.letters)
+    .slice(0, NEAR.names)
     .map((word) => ({ word, distance: editDistance(name.toLowerCase(), word.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];

@@ -83,7 +83,7 @@ const FIELD_CODES: Readonly<Record<string, string>> = {
 };
 
 function fieldFault(issue: v.BaseIssue<unknown>): Fault {
-  const field = v.getDotPath(issue) ?? "";
+  const field = clip(v.getDotPath(issue) ?? "");
   const missing = issue.path?.at(-1)?.type === "object" && issue.received === "undefined" && issue.input === undefined;
   if (missing) {
     return { code: "missing-field", field, message: `The field “${field}” is missing.`, remedy: "Add it." };

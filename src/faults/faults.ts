@@ -46,6 +46,8 @@ export type ErrorCode =
   /** Memory that a network or a computation asked for was not to be had; the worker is not to be trusted after it. */
   | "out-of-memory"
   | "device-lost"
+  /** The self-check found that a backend computes wrong on this machine, or gives no answer; `faults` says what. */
+  | "backend-off"
   | "storage-full"
   | "cancelled"
   /** A defect of ours. */

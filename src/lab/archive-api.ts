@@ -1,4 +1,5 @@
 /** What the archive worker does: reads and checks a package (benchmark/read.ts), or makes one of Brain-Score's own files. */
+import { hashFile } from "../assembly/file-hashes.ts";
 import type { BenchmarkPackage } from "../benchmark/benchmark.ts";
 import { KNOWN, type KnownNames } from "../benchmark/known.ts";
 import type { AssemblyReader } from "../benchmark/neural/packaged-assembly.ts";
@@ -33,11 +34,14 @@ export type ArchiveApi = ReturnType<typeof archiveApi>;
 /** `assemblies` reads netCDF files, which no thread that must not stop should do itself. */
 export function archiveApi(assemblies: AssemblyReader & AssemblyDescriber) {
   return {
-    read: (
+    async read(
       file: Blob,
       fileName: string,
       onProgress: (done: number, total: number, what: string) => void,
-    ): Promise<BenchmarkPackage> => readPackage(file, { fileName, onProgress, known: REGISTERED, assemblies }),
+    ): Promise<BenchmarkPackage> {
+      const read = await readPackage(file, { fileName, onProgress, known: REGISTERED, assemblies });
+      return { ...read, sha256: (await hashFile(file)).sha256 };
+    },
 
     /** What files from Brain-Score's storage are together, and what their benchmark may be scored with. */
     findBrainio: async (files: readonly File[]): Promise<BrainioFound & NeuralNames> => ({

@@ -6,7 +6,8 @@
  */
 import { distinct, groupBy, type Scalar } from "../assembly/table.ts";
 import { openArchive } from "../benchmark/archive.ts";
-import { parseCsv } from "../benchmark/csv.ts";
+import { csvTooLarge, parseCsv } from "../benchmark/csv.ts";
+import { listed } from "../benchmark/findings.ts";
 import {
   type BrainioSet,
   type ManifestInput,
@@ -65,7 +66,7 @@ export async function findBrainio(files: readonly File[], describer: AssemblyDes
       return await read();
     } catch (error) {
       const { faults: own, message } = GapscopeError.from(error);
-      faults.push(...(own.length > 0 ? own : [{ code: "brainio-unreadable", file, message }]));
+      faults.push(...(own.length > 0 ? listed(own) : [{ code: "brainio-unreadable", file, message }]));
       return undefined;
     }
   };
@@ -83,10 +84,11 @@ export async function findBrainio(files: readonly File[], describer: AssemblyDes
     const [table, images] = [byName.get(set.table), byName.get(set.images)];
     if (facts === undefined || table === undefined || images === undefined) continue; // it cannot be read, as was said
     const described = await noted(set.images, async () => {
+      const large = csvTooLarge(table.size, set.table);
+      if (large !== undefined) throw noTable(set.table, [large]);
       const { bytes, columns } = stimulusTableOf(await bytesOf(table));
       const parsed = parseCsv(bytes, set.table);
-      if (!("table" in parsed))
-        throw new GapscopeError("package-refused", `${set.table} is no table.`, { faults: parsed });
+      if (!("table" in parsed)) throw noTable(set.table, parsed);
       const { names } = await openArchive(images, set.images);
       const proposals = proposeManifests(set, facts, columns);
       return { set, stimuli: parsed.table.length, pictures: names.length, assembly: summaryOf(facts), proposals };
@@ -109,6 +111,10 @@ export async function packFiles(
   const table = stimulusTableOf(await bytesOf(file(set.table))).bytes;
   const images = await openArchive(file(set.images), set.images);
   return packBrainio(manifests, table, images, await bytesOf(file(set.assembly)));
+}
+
+function noTable(file: string, faults: readonly Fault[]): GapscopeError {
+  return new GapscopeError("package-refused", `${file} is no table.`, { faults });
 }
 
 async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,14 +5,15 @@
  * it names, and makes the digests that a subject is known by. Each thing is opened by itself, so that one bad file does
  * not keep the others out.
  */
-import { canonicalJson, hashFile, sha256 } from "../assembly/digest.ts";
-import { parseCsv } from "../benchmark/csv.ts";
+import { sha256 } from "../assembly/digest.ts";
+import { hashFile } from "../assembly/file-hashes.ts";
+import { csvTooLarge, parseCsv } from "../benchmark/csv.ts";
+import { clip, listed } from "../benchmark/findings.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import type { NetworkFile } from "../models/assemble.ts";
-import { filesOfCard, type ModelCard, parseCard } from "../models/card.ts";
+import { filesOfCard, readCard } from "../models/card.ts";
 import { RecordedSubject } from "../subject/recorded.ts";
 import { RecordedActivations } from "../subject/recorded-activations.ts";
-import type { Network } from "./network-runner.ts";
+import { describeNetwork, type Network } from "./network.ts";
 
 export interface Intake {
   readonly packages: readonly File[];
@@ -51,7 +52,7 @@ export function sortFiles(files: readonly File[], recorded: ReadonlySet<File> = 
 
 /** Opens a card with the files beside it. Throws `subject-refused` with every fault. */
 export async function openNetwork(cardFile: File, beside: readonly File[]): Promise<Network> {
-  const card = parseCard(await cardFile.text(), cardFile.name);
+  const card = await readCard(cardFile, cardFile.name);
   const byName = new Map(beside.map((file) => [file.name, file]));
   const faults: Fault[] = filesOfCard(card)
     .filter((name) => !byName.has(name))
@@ -59,13 +60,13 @@ export async function openNetwork(cardFile: File, beside: readonly File[]): Prom
       code: "missing-network-file",
       file: cardFile.name,
       message: "The card names a file that was not given with it.",
-      value: name,
-      ...(beside.length === 0 ? {} : { expected: `one of ${beside.map((file) => file.name).join(", ")}` }),
-      remedy: `Choose or drop ${cardFile.name} and ${name} together.`,
+      value: clip(name),
+      ...(beside.length === 0 ? {} : { expected: `one of ${clip(beside.map((file) => file.name).join(", "))}` }),
+      remedy: `Choose or drop ${cardFile.name} and ${clip(name)} together.`,
     }));
   if (faults.length > 0) {
-    const missing = faults.map((fault) => fault.value).join(", ");
-    throw new GapscopeError("subject-refused", `${cardFile.name} came without ${missing}.`, { faults });
+    const missing = clip(faults.map((fault) => fault.value).join(", "));
+    throw new GapscopeError("subject-refused", `${cardFile.name} came without ${missing}.`, { faults: listed(faults) });
   }
   const files = filesOfCard(card).flatMap((name) => {
     const bytes = byName.get(name);
@@ -73,44 +74,25 @@ export async function openNetwork(cardFile: File, beside: readonly File[]): Prom
   });
   const hashes: string[] = [];
   for (const { bytes } of files) hashes.push((await hashFile(bytes)).sha256);
-  return describeNetwork(card, files, hashes);
+  const network = await describeNetwork(card, files, hashes);
+  const own = { name: cardFile.name, bytes: cardFile.size, sha256: (await hashFile(cardFile)).sha256 };
+  return { ...network, openedFrom: [own, ...(network.openedFrom ?? [])] };
 }
-
-/** The network of a card and its files, whose SHA-256 are known, with the digests it goes by. */
-export async function describeNetwork(
-  card: ModelCard,
-  files: readonly NetworkFile[],
-  hashes: readonly string[],
-): Promise<Network> {
-  const made =
-    "onnx" in card
-      ? {}
-      : { architecture: card.architecture, prefix: card.prefix, architectures: ARCHITECTURES_VERSION };
-  const { input, logits, readout, regions, visual_degrees } = card;
-  return {
-    card,
-    digest: `sha256-${await sha256(canonicalJson({ hashes, made, input, logits, readout, regions, visual_degrees }))}`,
-    activationsDigest: await sha256(canonicalJson({ hashes, made, input })),
-    files,
-  };
-}
-
-/** Raise when a drawing in models/architectures changes what its network computes. */
-const ARCHITECTURES_VERSION = 1;
 
 /** Opens a recorded subject: activations where it is a `.npy`, responses otherwise. Throws `subject-refused` with every fault. */
 export async function openRecording(identifier: string, file: File): Promise<RecordedSubject | RecordedActivations> {
   if (file.name.toLowerCase().endsWith(".npy")) {
     return RecordedActivations.open(identifier, `sha256-${(await hashFile(file)).sha256}`, file, file.name);
   }
+  const large = csvTooLarge(file.size, file.name);
+  if (large !== undefined) throw noTable(file.name, [large]);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const parsed = parseCsv(bytes, file.name);
-  if (!("table" in parsed)) {
-    throw new GapscopeError(
-      "subject-refused",
-      `${file.name} is not a usable table (${parsed.length} ${parsed.length === 1 ? "fault" : "faults"}).`,
-      { faults: parsed },
-    );
-  }
+  if (!("table" in parsed)) throw noTable(file.name, parsed);
   return new RecordedSubject(identifier, `sha256-${await sha256(bytes)}`, parsed.table, file.name);
+}
+
+function noTable(file: string, faults: readonly Fault[]): GapscopeError {
+  const count = `${faults.length} ${faults.length === 1 ? "fault" : "faults"}`;
+  return new GapscopeError("subject-refused", `${file} is not a usable table (${count}).`, { faults: listed(faults) });
 }

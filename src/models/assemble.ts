@@ -4,13 +4,15 @@
  * Two ways lead there: an ONNX file gets its taps appended (onnx.ts), an architecture of ours is drawn with the weights of
  * a checkpoint (graph.ts). Everything that can be wrong with the files is found here, before a session is made.
  */
+import { clip } from "../benchmark/findings.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import { ARCHITECTURES, FLAGS } from "./architectures/registry.ts";
 import type { CheckpointCard, ModelCard } from "./card.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { openCheckpoint } from "./checkpoints/open.ts";
 import { EXTERNAL_DATA, Graph } from "./graph.ts";
-import { type GraphFacts, outputsSuffix, readGraph } from "./onnx.ts";
+import { checkSize, type GraphFacts, outputsSuffix, readGraph } from "./onnx.ts";
+import { stretchFault } from "./onnx-checks.ts";
 import type { PanelModel } from "./panel.ts";
 import { weightsOf } from "./weights.ts";
 
@@ -34,24 +36,31 @@ export function assemble(card: ModelCard, files: readonly NetworkFile[], taps: r
 
 async function fromOnnx(file: string, files: readonly NetworkFile[], taps: readonly string[]): Promise<Assembled> {
   const given = new Map(files.map(({ name, bytes }) => [name, bytes]));
-  const original = new Uint8Array((await given.get(file)?.arrayBuffer()) ?? new ArrayBuffer(0));
+  const original = await bytesOf(file, files);
   const graph = readGraph(original, file);
   const missing = taps.filter((tap) => !graph.tensors.has(tap) && !graph.outputs.includes(tap));
   if (missing.length > 0) throw noSuchTensor(file, missing, [...graph.tensors]);
-  const absent = graph.externalFiles.filter((name) => !given.has(name));
+  const beside = [...new Set(graph.external.map(({ file: name }) => name))];
+  const absent = beside.filter((name) => !given.has(name));
   if (absent.length > 0) {
-    throw new GapscopeError("subject-refused", `${file} needs ${absent.join(", ")}, which was not given.`, {
-      faults: absent.map((name) => ({
+    throw new GapscopeError("subject-refused", `${file} needs ${clip(absent.join(", "))}, which was not given.`, {
+      faults: absent.slice(0, MOST_FAULTS).map((name) => ({
         code: "missing-external-data",
         file,
         message: "The network's weights are in another file.",
-        value: name,
-        remedy: `Give ${name} together with the card, and name it under external_data.`,
+        value: clip(name),
+        remedy: `Give ${clip(name)} together with the card, and name it under external_data.`,
       })),
     });
   }
+  const short = graph.external.flatMap((part) => stretchFault(part, given.get(part.file)?.size ?? 0) ?? []);
+  if (short.length > 0) {
+    const names = clip([...new Set(short.map((fault) => fault.file))].join(", "));
+    const faults = short.slice(0, MOST_FAULTS);
+    throw new GapscopeError("subject-refused", `${names} has not all the weights that ${file} needs.`, { faults });
+  }
   const added = taps.filter((tap) => !graph.outputs.includes(tap));
-  const externalData = graph.externalFiles.map((path) => ({ path, data: given.get(path) ?? new Blob() }));
+  const externalData = beside.map((path) => ({ path, data: given.get(path) ?? new Blob() }));
   const model = added.length === 0 ? original : concatenate(original, outputsSuffix(added));
   return { file, model, externalData, input: graph.input };
 }
@@ -122,6 +131,9 @@ function checkFlags({ architecture }: Pick<CheckpointCard, "architecture">, { fi
   throw new GapscopeError("subject-refused", `${file} is not a checkpoint of ${architecture}.`, { faults });
 }
 
+/** More faults of one file than these say nothing more. */
+const MOST_FAULTS = 20;
+
 /** Layers of a network that are chosen for a person, at most: a curve of more says no more. */
 const MOST_LAYERS = 24;
 
@@ -139,9 +151,15 @@ export async function layersOf(card: ModelCard, files: readonly NetworkFile[]): 
   return all.filter((layer) => wanted.has(layer));
 }
 
+/** The network's own file, none of it read where it is too large to be one. */
+async function bytesOf(file: string, files: readonly NetworkFile[]): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = files.find(({ name }) => name === file)?.bytes ?? new Blob([]);
+  checkSize(bytes.size, file);
+  return new Uint8Array(await bytes.arrayBuffer());
+}
+
 async function onnxLayers(file: string, files: readonly NetworkFile[]) {
-  const bytes = await files.find(({ name }) => name === file)?.bytes.arrayBuffer();
-  const { layers, tensors } = readGraph(new Uint8Array(bytes ?? new ArrayBuffer(0)), file);
+  const { layers, tensors } = readGraph(await bytesOf(file, files), file);
   return { layers, all: [...tensors] };
 }
 
@@ -177,14 +195,14 @@ function weightless(file: string): Checkpoint {
 }
 
 function noSuchTensor(file: string, missing: readonly string[], known: readonly string[]): GapscopeError {
-  return new GapscopeError("subject-refused", `${file} has no tensor named ${missing.join(", ")}.`, {
-    faults: missing.map(
+  return new GapscopeError("subject-refused", `${file} has no tensor named ${clip(missing.join(", "))}.`, {
+    faults: missing.slice(0, MOST_FAULTS).map(
       (tap): Fault => ({
         code: "no-such-tensor",
         file,
         message: "The card names an output that the network does not have.",
-        value: tap,
-        expected: `one of ${nearest(tap, known).join(", ")} …`,
+        value: clip(tap),
+        expected: `one of ${nearest(tap, known).map(clip).join(", ")} …`,
       }),
     ),
   });

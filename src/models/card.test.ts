@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GapscopeError } from "../faults/faults.ts";
-import { parseCard } from "./card.ts";
+import { parseCard, readCard } from "./card.ts";
 
 const card = {
   identifier: "mine",
@@ -33,5 +33,33 @@ describe("a card's resizing", () => {
     expect(faults({ resize: "tf1-bilinear", crop: { short_side: 256 } })).toEqual([
       { field: "input.crop", message: "tf1-bilinear goes without crop" },
     ]);
+  });
+});
+
+describe("a hostile card", () => {
+  const refusal = async (reading: () => unknown): Promise<GapscopeError> => {
+    try {
+      await reading();
+    } catch (error) {
+      if (error instanceof GapscopeError) return error;
+    }
+    throw new Error("it was not refused");
+  };
+
+  it("is refused in few words, however long and many its faults", async () => {
+    const long = await refusal(() =>
+      parseCard(JSON.stringify({ ...card, ["x".repeat(50_000)]: "y".repeat(50_000) }), "c"),
+    );
+    expect(JSON.stringify(long.faults).length).toBeLessThan(1000);
+    const many = await refusal(() => parseCard(JSON.stringify({ ...card, notes: Array(2000).fill(1) }), "c"));
+    expect(many.message).toContain("2000 faults");
+    expect(many.faults.length).toBeLessThanOrEqual(501);
+    expect(many.faults.at(-1)).toMatchObject({ code: "more-faults", message: expect.stringContaining("1500") });
+  });
+
+  it("of more than 4 MiB is not read", async () => {
+    const large = await refusal(() => readCard(new Blob([new Uint8Array((4 << 20) + 1)]), "card.json"));
+    expect(large.faults).toMatchObject([{ code: "card-too-large", file: "card.json" }]);
+    expect((await readCard(new Blob([JSON.stringify(card)]), "card.json")).identifier).toBe("mine");
   });
 });

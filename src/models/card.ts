@@ -5,6 +5,7 @@
  * files that a card names: assemble.ts does, and checks the card's output names against the graph.
  */
 import * as v from "valibot";
+import { clip, listed } from "../benchmark/findings.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import { ARCHITECTURE_NAMES } from "./architectures/names.ts";
 
@@ -96,6 +97,24 @@ export function filesOfCard(card: ModelCard): readonly string[] {
   return card.checkpoint === undefined ? [] : [card.checkpoint];
 }
 
+/** A card with a thousand labels has some thousand bytes; what is larger is something else. */
+const MOST_BYTES = 4 << 20;
+
+/** Reads a card's file. Throws as `parseCard`, and where it is too large to be one. */
+export async function readCard(file: Blob, fileName: string): Promise<ModelCard> {
+  if (file.size <= MOST_BYTES) return parseCard(await file.text(), fileName);
+  throw refused(fileName, [
+    {
+      code: "card-too-large",
+      file: fileName,
+      message: "The file is larger than any model card.",
+      value: `${file.size} bytes`,
+      expected: `at most ${MOST_BYTES}`,
+      remedy: "Choose the card; a network's own file goes beside it.",
+    },
+  ]);
+}
+
 /** Reads a card. Throws `subject-refused` with one fault per offending field. */
 export function parseCard(text: string, file: string): ModelCard {
   let json: unknown;
@@ -106,7 +125,7 @@ export function parseCard(text: string, file: string): ModelCard {
       {
         code: "card-not-json",
         file,
-        message: `The model card is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+        message: `The model card is not JSON: ${clip(error instanceof Error ? error.message : String(error))}`,
         remedy: "Mend the syntax; a trailing comma or a comment is the usual cause.",
       },
     ]);
@@ -120,9 +139,9 @@ export function parseCard(text: string, file: string): ModelCard {
     parsed.issues.map((issue) => ({
       code: "card-field",
       file,
-      field: v.getDotPath(issue) ?? "",
-      message: issue.message,
-      ...(issue.received === undefined ? {} : { value: issue.received }),
+      field: clip(v.getDotPath(issue) ?? ""),
+      message: clip(issue.message),
+      ...(issue.received === undefined ? {} : { value: clip(issue.received) }),
       ...(issue.expected === null ? {} : { expected: issue.expected }),
       remedy: "The fields of a model card are listed in docs/guide.md, “A network of your own”.",
     })),
@@ -133,6 +152,6 @@ function refused(file: string, faults: Fault[]): GapscopeError {
   return new GapscopeError(
     "subject-refused",
     `${file} is not a usable model card (${faults.length} ${faults.length === 1 ? "fault" : "faults"}).`,
-    { faults },
+    { faults: listed(faults) },
   );
 }

@@ -9,14 +9,10 @@
  * bytes and the files that were given with it.
  */
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { clip } from "../benchmark/findings.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
-import {
-  GraphProtoSchema,
-  type ModelProto,
-  ModelProtoSchema,
-  TensorProto_DataLocation,
-  ValueInfoProtoSchema,
-} from "./onnx.generated.ts";
+import { GraphProtoSchema, type ModelProto, ModelProtoSchema, ValueInfoProtoSchema } from "./onnx.generated.ts";
+import { checkModel, type ExternalStretch } from "./onnx-checks.ts";
 
 export interface GraphFacts {
   /** The input that is not an initializer, and its shape; a string is a symbolic dimension, null an unknown one. */
@@ -26,8 +22,8 @@ export interface GraphFacts {
   readonly tensors: ReadonlySet<string>;
   /** Of those, what a person would call a layer's output, in the graph's order. */
   readonly layers: readonly string[];
-  /** Names of the external data files that initializers point into. */
-  readonly externalFiles: readonly string[];
+  /** What constants are read from files beside the network. */
+  readonly external: readonly ExternalStretch[];
 }
 
 /** Operators whose outputs stand for layers: what a block ends with, not the convolutions within. */
@@ -36,11 +32,13 @@ const LAYER_OPERATORS = new Set([
   ...["GlobalAveragePool", "ReduceMean", "LayerNormalization", "Gemm"],
 ]);
 
-const MAX_NODES = 100_000;
-/** Operator sets whose kernels are part of onnxruntime-web; a custom domain has none and would only fail later. */
-const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.ms.internal.nhwc"]);
+/** Protobuf's own limit. Larger networks have their weights in files beside. */
+const MOST_BYTES = 2 ** 31 - 1;
 
-/** Reads the facts. Throws `subject-refused` where `bytes` are not an ONNX network with one image input. */
+/**
+ * Reads the facts. Throws `subject-refused` where `bytes` are not an ONNX network with one image input, or ask for what
+ * there is not (onnx-checks.ts).
+ */
 export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
   const refuse = (fault: Omit<Fault, "file">): GapscopeError =>
     new GapscopeError("subject-refused", `${file}: ${fault.message}`, { faults: [{ file, ...fault }] });
@@ -52,7 +50,7 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
     throw refuse({
       code: "not-onnx",
       message: "The file is not a whole ONNX network.",
-      value: error instanceof Error ? error.message : String(error),
+      value: clip(error instanceof Error ? error.message : String(error)),
       remedy: "Export the network again (torch.onnx.export) or copy the file again; it may have been cut short.",
     });
   }
@@ -64,19 +62,11 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
       remedy: "Choose the .onnx file that the card names.",
     });
   }
-  if (graph.node.length > MAX_NODES) {
-    throw refuse({
-      code: "graph-too-large",
-      message: `The graph has ${graph.node.length} nodes.`,
-      expected: `at most ${MAX_NODES}`,
-    });
-  }
-  const foreign = model.opsetImport.map((set) => set.domain).filter((domain) => !DOMAINS.has(domain));
-  if (foreign.length > 0) {
-    throw refuse({
-      code: "unknown-operators",
-      message: `The graph uses operators that ONNX Runtime Web does not have: domain ${foreign.join(", ")}.`,
-      remedy: "Export with standard ONNX operators only.",
+  const { faults, external } = checkModel(model);
+  const [first] = faults;
+  if (first !== undefined) {
+    throw new GapscopeError("subject-refused", `${file}: ${first.message}`, {
+      faults: faults.map((fault) => ({ file, ...fault })),
     });
   }
 
@@ -87,7 +77,7 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
     throw refuse({
       code: "graph-inputs",
       message: `The network has ${inputs.length} inputs.`,
-      value: inputs.map((each) => each.name).join(", "),
+      value: clip(inputs.map((each) => each.name).join(", ")),
       expected: "one input, the image",
       remedy: "Fold the other inputs into the graph as constants.",
     });
@@ -98,21 +88,6 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
     value.case === "dimValue" ? Number(value.value) : value.case === "dimParam" ? value.value : null,
   );
 
-  const externalFiles = new Set<string>();
-  for (const tensor of graph.initializer) {
-    if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
-    const location = tensor.externalData.find((entry) => entry.key === "location")?.value ?? "";
-    if (location === "" || /[\\/]|^\.\.?$/.test(location)) {
-      throw refuse({
-        code: "external-data-path",
-        field: tensor.name,
-        message: "An initializer points outside the files that were given.",
-        value: location,
-        expected: "the plain name of a file beside the network",
-      });
-    }
-    externalFiles.add(location);
-  }
   return {
     input: { name: input.name, shape },
     outputs: graph.output.map((output) => output.name),
@@ -120,8 +95,22 @@ export function readGraph(bytes: Uint8Array, file: string): GraphFacts {
       LAYER_OPERATORS.has(opType) && first !== "" ? [first] : [],
     ),
     tensors: new Set(graph.node.flatMap((node) => node.output).filter((name) => name !== "")),
-    externalFiles: [...externalFiles],
+    external,
   };
+}
+
+/** Throws `subject-refused` where a file of so many bytes is none that ONNX can have. */
+export function checkSize(bytes: number, file: string): void {
+  if (bytes <= MOST_BYTES) return;
+  const fault: Fault = {
+    code: "network-too-large",
+    file,
+    message: "The file is larger than an ONNX network can be.",
+    value: `${bytes} bytes`,
+    expected: `at most ${MOST_BYTES}`,
+    remedy: "Export the network with its weights in a file beside it, and name that under external_data.",
+  };
+  throw new GapscopeError("subject-refused", `${file}: ${fault.message}`, { faults: [fault] });
 }
 
 /** The bytes to append to an ONNX file so that `names` become graph outputs too. */

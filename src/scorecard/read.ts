@@ -6,6 +6,7 @@
  * compare.ts's business.
  */
 import * as v from "valibot";
+import { clip } from "../benchmark/findings.ts";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
 import type { Scorecard } from "./scorecard.ts";
 
@@ -63,6 +64,13 @@ const ScoreSchema = v.variant("status", [
   v.object({ ...who, status: v.picklist(["not applicable", "failed", "cancelled"]), reason: text }),
 ]);
 
+const FileSchema = v.object({
+  name,
+  bytes: count,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "Invalid SHA-256: expected 64 hexadecimal digits")),
+  of: v.pipe(v.array(digest), v.maxLength(MOST_SCORES)),
+});
+
 const ScorecardSchema = v.object({
   format: v.literal("gapscope-scorecard"),
   format_version: v.literal(1),
@@ -87,6 +95,7 @@ const ScorecardSchema = v.object({
     ),
     v.maxLength(MOST_BENCHMARKS),
   ),
+  files: optional(v.pipe(v.array(FileSchema), v.maxLength(MOST_SCORES))),
 });
 
 /** Bytes of a `.json` that are looked at to tell what it is. Every card that we write says it in the first hundred. */
@@ -123,7 +132,7 @@ export function parseScorecard(content: string, fileName: string): Scorecard {
       {
         code: "scorecard-not-json",
         file: fileName,
-        message: `The scorecard is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+        message: `The scorecard is not JSON: ${clip(error instanceof Error ? error.message : String(error))}`,
         remedy: "Save it anew from the page, or with --json; a file that was cut off is the usual cause.",
       },
     ]);
@@ -149,9 +158,9 @@ export function parseScorecard(content: string, fileName: string): Scorecard {
     parsed.issues.slice(0, MOST_FAULTS).map((issue) => ({
       code: "scorecard-field",
       file: fileName,
-      field: v.getDotPath(issue) ?? "",
-      message: issue.message.slice(0, 200),
-      value: issue.received.slice(0, 80),
+      field: clip(v.getDotPath(issue) ?? ""),
+      message: clip(issue.message),
+      value: clip(issue.received),
       ...(issue.expected === null ? {} : { expected: issue.expected }),
       remedy: "A scorecard is saved by the page, or with --json; one that was edited may not be readable.",
     })),

@@ -69,7 +69,7 @@ export async function decodeWith(
   } catch (error) {
     // After a fault inside WebAssembly the decoder's memory is not to be trusted: the next file gets a fresh one.
     started.delete(name);
-    throw new Error(complaints[0] ?? (error instanceof Error ? error.message : String(error)), { cause: error });
+    throw new Error(complaints.at(-1) ?? (error instanceof Error ? error.message : String(error)), { cause: error });
   }
   const damage = complaints.find((line) => DAMAGE.test(line));
   if (damage !== undefined) throw new Error(damage);

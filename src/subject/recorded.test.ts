@@ -118,3 +118,20 @@ describe("a recording of one task", () => {
       expect(() => open(recordings[own]).startTask(other)).toThrow(`to the task ${own}, not to ${other.name}`);
   });
 });
+
+describe("a hostile recording", () => {
+  it("is refused in few words, however long its cells and many its faults", () => {
+    const twice = refused(`stimulus_id,response\n${"s1,cat\n".repeat(3000)}`);
+    expect(twice).toHaveLength(501);
+    expect(twice.at(-1)).toMatchObject({ code: "more-faults", message: expect.stringContaining("2499") });
+    const id = "x".repeat(50_000);
+    for (const text of [
+      `${id},response\n1,2\n`,
+      `stimulus_id,response\n${id},cat\n${id},dog\n`,
+      `a,b,c,response\n${id},s2,s3,${id}y\n`,
+      `stimulus_id,cat,${id}\ns1,0,${id}\n`,
+    ]) {
+      expect(JSON.stringify(refused(text)).length, text.slice(0, 20)).toBeLessThan(1000);
+    }
+  });
+});

@@ -9,7 +9,8 @@ import type { BehavioralAssembly } from "../assembly/assembly.ts";
 import { fromInert } from "../assembly/spreadsheet.ts";
 import type { Column, Table } from "../assembly/table.ts";
 import type { Region, StimulusSet, Task } from "../benchmark/benchmark.ts";
-import { type Fault, GapscopeError } from "../faults/faults.ts";
+import { clip, Findings } from "../benchmark/findings.ts";
+import { GapscopeError } from "../faults/faults.ts";
 import { type LayerRecording, type LookOptions, presentationCoords, type Subject } from "./subject.ts";
 
 /** What the file holds, by presentation: a stimulus id, or `a|b|c`. */
@@ -48,7 +49,9 @@ export class RecordedSubject implements Subject {
       const wanted = choicesOf(task.fittingStimuli);
       const missing = wanted.filter((label) => !recording.labels.includes(label));
       if (missing.length > 0)
-        throw GapscopeError.notApplicable(`the recording has no probabilities of ${missing.slice(0, 5).join(", ")}`);
+        throw GapscopeError.notApplicable(
+          `the recording has no probabilities of ${missing.slice(0, 5).map(clip).join(", ")}`,
+        );
     }
     this.#task = task;
   }
@@ -92,7 +95,7 @@ function requireAnswers(ids: readonly string[], answers: ReadonlyMap<string, unk
   if (missing.length === 0) return;
   if (missing.length === ids.length)
     throw GapscopeError.notApplicable(`the recording answers none of this benchmark's ${what}`);
-  const shown = missing.slice(0, 5).join(", ");
+  const shown = missing.slice(0, 5).map(clip).join(", ");
   throw new GapscopeError(
     "inference-failed",
     `The recording has no response to ${missing.length} of ${ids.length} ${what}: ${shown}${missing.length > 5 ? ", …" : ""}.`,
@@ -101,10 +104,11 @@ function requireAnswers(ids: readonly string[], answers: ReadonlyMap<string, unk
 
 function readRecording(table: Table, file: string): Recording {
   const { stimulus_id: ids, response, a, b, c } = table.columns;
-  const faults: Fault[] = [];
+  const findings = new Findings();
   const refuseIfAny = (): void => {
-    if (faults.length === 0) return;
-    const rows = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+    const { count, faults } = findings;
+    if (count === 0) return;
+    const rows = count === 1 ? "1 fault" : `${count} faults`;
     throw new GapscopeError("subject-refused", `${file} cannot be used as a recording (${rows}).`, { faults });
   };
   const texts = ({ text }: Column): string[] => text.map(fromInert);
@@ -115,45 +119,47 @@ function readRecording(table: Table, file: string): Recording {
     responses.forEach((answer, row) => {
       const triplet = columns.map((column) => column[row]);
       if (answer === "" || triplet.includes(answer)) return;
-      faults.push({
+      findings.add({
         code: "response-not-in-triplet",
         file,
         line: row + 2,
         column: "response",
         message: "The response is none of the triplet's three stimuli.",
-        value: answer,
-        expected: triplet.join(", "),
+        value: clip(answer),
+        expected: triplet.map((id) => clip(id ?? "")).join(", "),
         remedy: "Write the chosen stimulus's id as it stands in a, b or c.",
       });
     });
-    const answers = byKey(keys, responses, "a", "triplet", file, faults);
+    const answers = byKey(keys, responses, "a", "triplet", file, findings);
     refuseIfAny();
     return { task: "odd_one_out", answers };
   }
   const labels = Object.keys(table.columns).filter((name) => name !== "stimulus_id");
   if (ids === undefined || (response === undefined && labels.length < 2)) {
     const missing = ids === undefined ? "stimulus_id" : "response";
-    faults.push({
+    findings.add({
       code: "missing-column",
       file,
       line: 1,
       column: missing,
       message:
         "A recorded subject needs the columns stimulus_id and response, or stimulus_id and one for each label, or a, b, c and response.",
-      value: Object.keys(table.columns).join(","),
+      value: clip(Object.keys(table.columns).join(",")),
       expected: "stimulus_id,response",
       remedy: `Add the column ${missing}, or drop a benchmark zip if this is one of its tables.`,
     });
-    throw new GapscopeError("subject-refused", `${file} has no column ${missing}.`, { faults });
+    throw new GapscopeError("subject-refused", `${file} has no column ${missing}.`, {
+      faults: findings.faults,
+    });
   }
   if (response !== undefined) {
-    const answers = byKey(texts(ids), texts(response), "stimulus_id", "stimulus", file, faults);
+    const answers = byKey(texts(ids), texts(response), "stimulus_id", "stimulus", file, findings);
     refuseIfAny();
     return { task: "label", answers };
   }
   const rows = ids.text.map((_, row) => labels.map((label) => table.columns[label]?.values[row]));
-  const probabilities = rows.map((cells, row) => probabilitiesOf(cells, labels, row, file, faults));
-  const answers = byKey(texts(ids), probabilities, "stimulus_id", "stimulus", file, faults);
+  const probabilities = rows.map((cells, row) => probabilitiesOf(cells, labels, row, file, findings));
+  const answers = byKey(texts(ids), probabilities, "stimulus_id", "stimulus", file, findings);
   refuseIfAny();
   return { task: "probabilities", labels: labels.map(fromInert), answers };
 }
@@ -164,24 +170,24 @@ function probabilitiesOf(
   labels: readonly string[],
   row: number,
   file: string,
-  faults: Fault[],
+  findings: Findings,
 ): number[] {
   const at = { file, line: row + 2 };
   const numbers = cells.map((cell) => (typeof cell === "number" && cell >= 0 && cell <= 1 ? cell : Number.NaN));
   const bad = numbers.findIndex(Number.isNaN);
   const sum = numbers.reduce((total, value) => total + value, 0);
   if (bad >= 0) {
-    faults.push({
+    findings.add({
       code: "not-a-probability",
       ...at,
-      column: labels[bad] ?? "",
+      column: clip(labels[bad] ?? ""),
       message: "The cell is not a probability.",
-      value: String(cells[bad] ?? ""),
+      value: clip(cells[bad] ?? ""),
       expected: "a number from 0 to 1",
       remedy: "Every column but stimulus_id is a label, with its probability on each row.",
     });
   } else if (Math.abs(sum - 1) > 0.01) {
-    faults.push({
+    findings.add({
       code: "probabilities-sum",
       ...at,
       message: "The row's probabilities do not sum to 1.",
@@ -199,19 +205,19 @@ function byKey<Answer>(
   column: string,
   what: "stimulus" | "triplet",
   file: string,
-  faults: Fault[],
+  findings: Findings,
 ): Map<string, Answer> {
   const found = new Map<string, Answer>();
   keys.forEach((key, row) => {
     const answer = answers[row];
     if (found.has(key)) {
-      faults.push({
+      findings.add({
         code: "duplicate-stimulus",
         file,
         line: row + 2,
         column,
         message: `This ${what} is answered twice.`,
-        value: key,
+        value: clip(key),
         expected: `one response per ${what}`,
       });
     } else if (answer !== undefined) found.set(key, answer);

@@ -49,6 +49,7 @@ describe("readNpy refuses", () => {
     ],
     ["a shape of petabytes", npy(f8("(1000000000, 1000000)")), "npy-too-large"],
     ["a shape beyond numbers", npy(f8(`(${"9".repeat(400)},)`)), "npy-too-large"],
+    ["no values of a width beyond numbers", npy(f8("(0, 10000000000000000000000)")), "npy-too-large"],
     ["a shape of no tuple", npy("{'descr': '<f8', 'fortran_order': False, 'shape': True, }"), "npy-header"],
     ["a shape below zero", npy(f8("(-1,)")), "npy-header"],
     ["an entry too few", npy("{'descr': '<f8', 'shape': (2,), }"), "npy-header"],

@@ -103,13 +103,13 @@ export function npyLayout(
   const { shape, fortran } = header;
   const size = Number(kind.slice(1));
   const count = shape.reduce((product, extent) => product * extent, 1);
-  if (!(count <= most)) {
+  if (!(count <= most && shape.every(Number.isSafeInteger))) {
     return {
       code: "npy-too-large",
       file,
       message: "The array is too large.",
-      value: shape.join(" × "),
-      expected: `at most ${most} values`,
+      value: clip(shape.join(" × ")),
+      expected: `at most ${Math.min(most, Number.MAX_SAFE_INTEGER)} values`,
       remedy: "Leave out neuroids or average over repetitions.",
     };
   }
