@@ -93,5 +93,17 @@ export const FAULTS = {
       return device;
     };
     ${onBatch(n, `for (const device of devices) device.destroy();`)}`,
+  /** Answers every batch with a value that is off; where `backend` is given, on that one alone. */
+  computesWrong: (backend = ""): string => `
+    let backend = "";
+    self.addEventListener("message", ({ data }) => {
+      if (data?.path?.[0] === "open") backend = data.argumentList[2].value.backend;
+    });
+    const { postMessage } = self;
+    self.postMessage = (answer, ...rest) => {
+      const outputs = Array.isArray(answer?.value) && "${backend}" in { "": 0, [backend]: 0 } ? answer.value : [];
+      for (const values of outputs) if (values instanceof Float32Array) values[3] += 1;
+      postMessage.call(self, answer, ...rest);
+    };`,
   noAdapter: `GPU.prototype.requestAdapter = () => Promise.resolve(null);`,
 } as const;

@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { CHROMIUM_ARGS, ensureChromium, webgpuArgs } from "../cli/browser.ts";
 import { drawings } from "./drawings.ts";
 import { FAULTS, spoiler } from "./faults.ts";
-import { example, fileAt, give, openPage, score, scored } from "./support.ts";
+import { checkBackends, example, fileAt, give, openPage, score, scored } from "./support.ts";
 
 test.use({
   launchOptions: { executablePath: ensureChromium(), args: [...CHROMIUM_ARGS, ...webgpuArgs(true)] },
@@ -20,6 +20,7 @@ const [ADAPTER, REFERENCE, PREPARES] = ["", "", ""];
 async function open(page: Page) {
   const spoil = await spoiler(page);
   await openPage(page);
+  await checkBackends(page);
   const files = [await drawings(STIMULI), ...["card.json", "shapes-net.onnx"].map((name) => fileAt(example(name)))];
   expect(await give(page, files)).toEqual([]);
   return spoil;

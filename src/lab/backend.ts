@@ -7,7 +7,9 @@
  * its stored activations without inferring anything.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import type { AdapterFacts, Backend } from "../models/session.ts";
+import type { AdapterFacts } from "../models/adapter.ts";
+import type { Backend } from "../models/session.ts";
+import { deviationOf } from "./deviation.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { type KeyValueStore, RUNTIME } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
@@ -30,6 +32,8 @@ const TOLERANCE = 1e-3;
 
 export interface ChoiceRequest {
   readonly wish: BackendWish;
+  /** Why WebGPU may not be taken (self-check.ts). */
+  readonly webgpuOff?: string | undefined;
   /** The network's activations digest. */
   readonly key: string;
   readonly choices: KeyValueStore<Choice>;
@@ -47,6 +51,7 @@ export interface Measured {
 export async function chooseBackend(request: ChoiceRequest): Promise<Choice> {
   const { wish, choices } = request;
   if (wish === "wasm") return { backend: "wasm", reason: "wasm was asked for" };
+  if (request.webgpuOff !== undefined) return { backend: "wasm", reason: request.webgpuOff, fellBack: true };
 
   const client = request.spawn();
   try {
@@ -87,7 +92,7 @@ async function compare(request: ChoiceRequest, gpu: WorkerClient<SubjectApi>, ad
       };
     }
     const disagreement = Math.max(
-      ...reference.outputs.map((values, t) => relativeDifference(measured.outputs[t], values)),
+      ...reference.outputs.map((values, t) => deviationOf(measured.outputs[t], values).share),
     );
     if (!(disagreement <= TOLERANCE)) {
       return {
@@ -115,18 +120,4 @@ async function compare(request: ChoiceRequest, gpu: WorkerClient<SubjectApi>, ad
   } finally {
     cpu.terminate();
   }
-}
-
-/** max |a − b| / max |b|; NaN or a missing side counts as infinite. */
-function relativeDifference(a: Float32Array | undefined, b: Float32Array): number {
-  if (a === undefined || a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < b.length; i++) {
-    const delta = Math.abs((a[i] ?? Number.NaN) - (b[i] ?? Number.NaN));
-    if (Number.isNaN(delta)) return Number.POSITIVE_INFINITY;
-    difference = Math.max(difference, delta);
-    scale = Math.max(scale, Math.abs(b[i] ?? 0));
-  }
-  return scale === 0 ? difference : difference / scale;
 }

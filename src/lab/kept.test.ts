@@ -48,7 +48,6 @@ it("knows every store that the page makes", () => {
     .join("\n");
   const made = [
     ...sources.matchAll(/(?:indexedDbStore<[^(]*>|openDatabase)\("([\w-]+)"/g),
-    ...sources.matchAll(/createStore\("gapscope-([\w-]+)"/g),
     ...sources.matchAll(/(?:partStore|constructor)\(name = "([\w-]+)"/g),
   ].map(([, name]) => name);
   expect(made).toContain("activations");

@@ -5,7 +5,8 @@
  * parts.ts, shelf.ts, offline-api.ts). Other pages of this origin may keep things too: only names that begin with
  * `gapscope` are looked at or deleted.
  */
-import { clear, createStore, type UseStore } from "idb-keyval";
+import { clear, type UseStore } from "idb-keyval";
+import { openDatabase } from "./store.ts";
 
 /** What a person can tell apart. */
 export const KEPT_KINDS = [
@@ -28,8 +29,8 @@ export interface KeptAmount {
 
 /** The stores of each kind: database by the name of its one store. */
 const DATABASES: Readonly<Record<Exclude<KeptKind, "files" | "settings">, readonly string[]>> = {
-  activations: ["activations"],
-  results: ["results", "choices", "measures"],
+  activations: ["activations", "inner"],
+  results: ["results", "choices", "measures", "checks"],
   runs: ["journal"],
   weights: ["weights", "downloads"],
   sittings: ["sittings", "sitting-trials"],
@@ -45,7 +46,7 @@ export async function measureKept(kind: KeptKind, signal: AbortSignal): Promise<
     case "settings":
       return sum(Object.entries(settings()).map(([key, value]) => 2 * (key.length + value.length)));
     default: {
-      const amounts = await Promise.all(DATABASES[kind].map((name) => measureStore(storeOf(name), signal)));
+      const amounts = await Promise.all(DATABASES[kind].map((name) => measureStore(openDatabase(name), signal)));
       return {
         entries: amounts.reduce((n, { entries }) => n + entries, 0),
         bytes: amounts.reduce((n, { bytes }) => n + bytes, 0),
@@ -65,7 +66,7 @@ export async function deleteKept(kind: KeptKind): Promise<void> {
       for (const key of Object.keys(settings())) localStorage.removeItem(key);
       return;
     default:
-      await Promise.all(DATABASES[kind].map((name) => clear(storeOf(name))));
+      await Promise.all(DATABASES[kind].map((name) => clear(openDatabase(name))));
   }
 }
 
@@ -75,8 +76,6 @@ export async function deleteAllKept(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   await registration?.unregister();
 }
-
-const storeOf = (name: string): UseStore => createStore(`${MINE}-${name}`, name);
 
 /** One entry at a time: activations of a long evening are more than memory holds. */
 function measureStore(store: UseStore, signal: AbortSignal): Promise<KeptAmount> {

@@ -6,8 +6,9 @@
  * them, and no byte is stored twice. Unlike the store of activations this one never goes on in memory: what cannot be
  * kept is an error.
  */
-import { createStore, delMany, getMany, setMany } from "idb-keyval";
+import { delMany, getMany, setMany } from "idb-keyval";
 import { type Fault, GapscopeError } from "../faults/faults.ts";
+import { openDatabase } from "./store.ts";
 
 export interface PartFacts {
   readonly url: string;
@@ -33,7 +34,7 @@ export interface PartStore {
 }
 
 export function partStore(name = "downloads"): PartStore {
-  const database = createStore(`gapscope-${name}`, name);
+  const database = openDatabase(name);
   const partKeys = (key: string, parts: number): string[] => Array.from({ length: parts }, (_, i) => `${key}|${i}`);
   const put = (entries: [string, unknown][]): Promise<void> =>
     setMany(entries, database).catch((error: unknown) => {

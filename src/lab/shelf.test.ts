@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { FileHashes } from "../assembly/digest.ts";
+import type { FileHashes } from "../assembly/file-hashes.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
 import { partStore } from "./parts.ts";
@@ -30,6 +30,21 @@ function clientThatFinds(identifiers: string[], hashes: FileHashes): WorkerClien
 }
 const file = (name: string): File => new File(["weights"], name);
 const quiet = { onProgress: () => undefined };
+
+it("has nothing where the browser’s storage gives no answer, and says why it cannot keep more", async () => {
+  vi.useFakeTimers();
+  try {
+    vi.spyOn(indexedDB, "open").mockReturnValue({} as IDBOpenDBRequest); // one that another page blocks has no event
+    const shelf = weightsShelf();
+    const stock = shelf.stock();
+    const kept = shelf.keep("alexnet", { name: "a.pth", bytes: new Blob([]), sha256: "0" }, "file").catch(String);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await stock).whole.size).toBe(0);
+    expect(await kept).toMatch(/does not let this page store anything/);
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 describe("recognising a file", () => {
   it("goes by the tensors; the name decides between models that fit alike", async () => {

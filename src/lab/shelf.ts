@@ -5,13 +5,13 @@
  * a person gives need not be the published one to the bit: it is usable, and every score made with it says so. A file that
  * the page downloads must be, where a hash is published.
  */
-import { createStore, delMany, getMany, setMany } from "idb-keyval";
+import { delMany, getMany, setMany } from "idb-keyval";
 import { GapscopeError } from "../faults/faults.ts";
 import { type CheckpointSource, isPublished, PANEL, type PanelModel } from "../models/panel.ts";
-import { describeNetwork } from "./intake.ts";
-import type { Network } from "./network-runner.ts";
+import { describeNetwork, type Network } from "./network.ts";
 import { type PartFacts, partStore, storageTrouble } from "./parts.ts";
 import type { WorkerClient } from "./rpc.ts";
+import { openDatabase } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
 
 /** A checkpoint of a model of the panel. */
@@ -155,7 +155,7 @@ export interface Shelf {
 type Stored = Omit<Shelved, "bytes"> & { readonly bytes?: Blob };
 
 export function weightsShelf(): Shelf {
-  const database = createStore("gapscope-weights", "weights");
+  const database = openDatabase("weights");
   const parts = partStore();
   const identifiers = PANEL.map(({ card }) => card.identifier);
   return {

@@ -2,7 +2,7 @@
 import type { NetworkFacts } from "../subject/network.ts";
 import type { RecordedSubject } from "../subject/recorded.ts";
 import type { RecordedActivations } from "../subject/recorded-activations.ts";
-import type { Network } from "./network-runner.ts";
+import type { Network } from "./network.ts";
 
 export type SubjectSource =
   | {

@@ -10,6 +10,7 @@
  */
 import type { InferenceSession, OnnxValue, TensorConstructor } from "onnxruntime-web";
 import { GapscopeError } from "../faults/faults.ts";
+import { describeAdapter, findAdapter } from "./adapter.ts";
 import type { Assembled } from "./assemble.ts";
 
 export type Backend = "webgpu" | "wasm";
@@ -47,7 +48,13 @@ export interface SessionFacts {
 /** Of workers alone; the page's types do not have it. */
 declare const FileReaderSync: (new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer }) | undefined;
 
-const UNFUSED = { optimization: { disable_specified_optimizers: "ConvBNFusion" } };
+/** What ONNX Runtime may not fuse. */
+const UNFUSED: Readonly<Record<Backend, string>> = {
+  // Folding a normalisation into a convolution copies the weights that several share: CORnet-S took 0.8 GB more.
+  wasm: "ConvBNFusion",
+  // A convolution with SiLU (x · sigmoid(x)) fused into it comes without the sigmoid on WebGPU in 1.30, found by the self-check.
+  webgpu: "QuickGeluFusion",
+};
 const GPU_LOST = "The GPU device was lost";
 
 export class NetworkSession {
@@ -89,8 +96,7 @@ export class NetworkSession {
       const session = await runtime.InferenceSession.create(model, {
         executionProviders: [gpu === undefined ? "wasm" : { name: "webgpu", device: gpu.device }],
         ...(typeof symbolic === "string" ? { freeDimensionOverrides: { [symbolic]: batch } } : {}),
-        // Folding a normalisation into a convolution copies the weights that several share: CORnet-S took 0.8 GB more.
-        ...(gpu === undefined ? { extra: UNFUSED } : {}),
+        extra: { optimization: { disable_specified_optimizers: UNFUSED[options.backend] } },
         ...(mounted.length === 0 ? {} : { externalData: mounted }),
       });
       const facts: SessionFacts = {
@@ -248,28 +254,6 @@ class Gpu {
     this.#closing = true;
     this.device.destroy();
   }
-}
-
-async function findAdapter(): Promise<GPUAdapter | null> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  return (await gpu?.requestAdapter({ powerPreference: "high-performance" })) ?? null;
-}
-
-function describeAdapter(adapter: GPUAdapter): string {
-  const { vendor, architecture, description } = adapter.info;
-  return [vendor, architecture].filter((part) => part !== "").join(" ") || description || "unnamed adapter";
-}
-
-export interface AdapterFacts {
-  readonly name: string;
-  /** A software adapter: right, and slower than wasm. */
-  readonly fallback: boolean;
-}
-
-/** The GPU adapter of this thread, or null. */
-export async function adapterFacts(): Promise<AdapterFacts | null> {
-  const adapter = await findAdapter();
-  return adapter === null ? null : { name: describeAdapter(adapter), fallback: adapter.info.isFallbackAdapter };
 }
 
 function batchOf(shape: readonly (number | string | null)[], options: SessionOptions, file: string): number {

@@ -155,6 +155,39 @@ describe("a claim that is not", () => {
     ]);
   });
 
+  it("names the file that differs, by its name or by its place", async () => {
+    const file = (name: string, letter: string, of: string) => ({
+      ...{ name, bytes: 9, sha256: letter.repeat(64), of: [digestOf(of)] },
+    });
+    const with_ = async (digest: string, ...files: readonly ReturnType<typeof file>[]) =>
+      roundTrip(await makeScorecard(application, [{ benchmark, cells: [scored({ digest })] }], files));
+    const there = await with_("c", file("zip", "1", "b"), file("card.json", "2", "c"), file("net.onnx", "3", "c"));
+    const changed = async (here: Scorecard) =>
+      (await compareScorecards(there, here)).benchmarks[0]?.findings[0]?.inputs.slice(1);
+
+    const trained = await with_("e", file("zip", "1", "b"), file("card.json", "2", "e"), file("net.onnx", "4", "e"));
+    expect(await changed(trained)).toEqual([{ what: "file net.onnx", there: digestOf("3"), here: digestOf("4") }]);
+    const alone = await with_("e", file("card.json", "2", "e"));
+    expect(await changed(alone)).toEqual([{ what: "file net.onnx", there: digestOf("3") }]);
+    // A card of a version that names no files.
+    expect(await changed(await with_("e"))).toEqual([]);
+    // The same benchmark, packed anew.
+    expect((await changed(await with_("c", file("zip", "5", "b"), file("card.json", "2", "c")))) ?? []).toEqual([]);
+
+    const edited = { ...benchmark, digest: digestOf("f") };
+    const [finding] =
+      (
+        await compareScorecards(
+          there,
+          await makeScorecard(application, [{ benchmark: edited, cells: [scored({})] }], [file("mine.zip", "6", "f")]),
+        )
+      ).benchmarks[0]?.findings ?? [];
+    expect(finding?.inputs).toEqual([
+      { what: "benchmark", there: digestOf("b"), here: digestOf("f") },
+      { what: "file zip", there: digestOf("1"), here: digestOf("6") },
+    ]);
+  });
+
   it("finds a subject by what it is before what it is called", async () => {
     const found = await compare(
       [scored({ subject: "old name" })],

@@ -6,7 +6,7 @@
  * inputs do. A claim about other inputs is never reproduced, even where the numbers agree. What only the run here has is
  * not looked at. Layers are not compared.
  */
-import type { Scorecard, ScorecardBenchmark, ScorecardScore } from "./scorecard.ts";
+import type { Scorecard, ScorecardBenchmark, ScorecardFile, ScorecardScore } from "./scorecard.ts";
 import { scoreDigest } from "./scorecard.ts";
 
 /**
@@ -85,7 +85,8 @@ export function isReproduced(outcome: Outcome): boolean {
 
 /** `claimed` is somebody's card, `here` one of a run on this machine. */
 export async function compareScorecards(claimed: Scorecard, here: Scorecard): Promise<Comparison> {
-  const benchmarks = await Promise.all(claimed.benchmarks.map((each) => benchmarkFindings(each, here)));
+  const files = { there: claimed.files ?? [], here: here.files ?? [] };
+  const benchmarks = await Promise.all(claimed.benchmarks.map((each) => benchmarkFindings(each, here, files)));
   const outcomes = benchmarks
     .flatMap(({ findings }) => findings)
     .map(({ outcome }) => outcome)
@@ -131,25 +132,35 @@ export function verdictText({ verdict, counts: { claims, reproduced, open } }: C
   }
 }
 
-async function benchmarkFindings(claimed: ScorecardBenchmark, here: Scorecard): Promise<BenchmarkFindings> {
+/** The files of both cards. */
+interface Files {
+  readonly there: readonly ScorecardFile[];
+  readonly here: readonly ScorecardFile[];
+}
+
+async function benchmarkFindings(
+  claimed: ScorecardBenchmark,
+  here: Scorecard,
+  files: Files,
+): Promise<BenchmarkFindings> {
   const { identifier, version, digest } = claimed;
   // Of several that were edited one after another, the last that was opened.
   const found =
     here.benchmarks.find((each) => each.digest === digest) ??
     here.benchmarks.findLast((each) => each.identifier === identifier);
-  const scores = await Promise.all(claimed.scores.map((score) => scoreFinding(claimed, score, found)));
+  const scores = await Promise.all(claimed.scores.map((score) => scoreFinding(claimed, score, found, files)));
   const scored = claimed.scores.some(({ status }) => status === "scored");
   return {
     ...{ identifier, version, digest },
-    findings: scored ? [...scores, figuresFinding(claimed, found)] : scores,
+    findings: scored ? [...scores, figuresFinding(claimed, found, files)] : scores,
   };
 }
 
 /** The ceiling and the means, which no digest of a score holds. */
-function figuresFinding(claimed: ScorecardBenchmark, here: ScorecardBenchmark | undefined): Finding {
+function figuresFinding(claimed: ScorecardBenchmark, here: ScorecardBenchmark | undefined, files: Files): Finding {
   if (here?.ceiling === undefined && here?.panel_mean === undefined)
     return { outcome: "not run", inputs: [], numbers: [] };
-  const inputs = benchmarkInputs(claimed, here);
+  const inputs = changed("benchmark", claimed.digest, here.digest, files);
   const means = (["panel_mean", "panel_mean_with_stand_ins"] as const).map((what) => {
     const size = what === "panel_mean" ? "panel_size" : "panel_size_with_stand_ins";
     return { what, there: claimed[what], here: here[what], of: claimed[size] ?? 0, ofHere: here[size] ?? 0 };
@@ -195,6 +206,7 @@ async function scoreFinding(
   benchmark: ScorecardBenchmark,
   claimed: ScorecardScore,
   here: ScorecardBenchmark | undefined,
+  files: Files,
 ): Promise<Finding> {
   const { subject } = claimed;
   const bare = { subject, inputs: [], numbers: [] };
@@ -207,8 +219,8 @@ async function scoreFinding(
   if (found.status === "failed" || found.status === "cancelled")
     return { ...bare, outcome: "not run", reason: `It ${saidOf(found)} here.` };
   const inputs = [
-    ...benchmarkInputs(benchmark, here),
-    ...inputDifference("subject", claimed.subject_digest, found.subject_digest),
+    ...changed("benchmark", benchmark.digest, here.digest, files),
+    ...changed("subject", claimed.subject_digest, found.subject_digest, files),
   ];
   const same = inputs.length === 0;
   if (claimed.status !== "scored" || found.status !== "scored") {
@@ -288,8 +300,29 @@ function numeric(value: string | number | boolean | undefined): number | undefin
   return typeof value === "number" ? value : undefined;
 }
 
-function benchmarkInputs(there: ScorecardBenchmark, here: ScorecardBenchmark): InputDifference[] {
-  return inputDifference("benchmark", there.digest, here.digest);
+/** A benchmark or subject that is another than the card's, and which of its files are others, where both cards say. */
+function changed(what: string, there: string, here: string, files: Files): InputDifference[] {
+  if (there === here) return [];
+  const theirs = files.there.filter(({ of }) => of.includes(there));
+  const own = files.here.filter(({ of }) => of.includes(here));
+  if (own.length === 0) return [{ what, there, here }];
+  const without = (some: readonly ScorecardFile[], files: readonly ScorecardFile[]): ScorecardFile[] =>
+    some.filter(({ sha256 }) => files.every((file) => file.sha256 !== sha256));
+  const others = without(theirs, own);
+  const added = without(own, theirs);
+  return [
+    { what, there, here },
+    ...others.map(({ name, sha256 }): InputDifference => {
+      // By its name; else, of one file for another, by that.
+      const only = others.length === 1 && added.length === 1 ? added[0] : undefined;
+      const instead = added.find((file) => file.name === name) ?? only;
+      return {
+        what: `file ${name}`,
+        there: `sha256-${sha256}`,
+        ...(instead === undefined ? {} : { here: `sha256-${instead.sha256}` }),
+      };
+    }),
+  ];
 }
 
 /** The backends that a benchmark's scores were made on, in words. */

@@ -103,6 +103,14 @@ describe("a scorecard", () => {
     ]);
   });
 
+  it("names the files of what it holds, outside of scores, and no other", async () => {
+    const file = (name: string, of: string) => ({ name, bytes: 1, sha256: "0".repeat(64), of: [of] });
+    const files = [file("benchmark.zip", benchmark.digest), file("another.zip", "sha256-another")];
+    const card = await makeScorecard(application, [{ benchmark, cells }], files);
+    expect(card.files).toEqual(files.slice(0, 1));
+    expect(card.benchmarks).toEqual((await makeScorecard(application, [{ benchmark, cells }])).benchmarks);
+  });
+
   it("is the same bytes for the same results, and another digest for another score", async () => {
     const make = (value: number) =>
       makeScorecard(application, [{ benchmark, cells: [cell("a", false, { status: "scored", score: score(value) })] }]);

@@ -5,7 +5,7 @@
  * score carries a digest of itself. There is no NaN and no null; a cell without a score has a status and a reason. What
  * stands beside a score (interval, chance, people's accuracy, warnings) is not in its digest: the score does not depend on it.
  */
-import { canonicalJson, sha256 } from "../assembly/digest.ts";
+import { canonicalJson, type FileDigest, sha256 } from "../assembly/digest.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
@@ -23,6 +23,13 @@ export interface Scorecard {
     readonly threads?: number;
   };
   readonly benchmarks: readonly ScorecardBenchmark[];
+  /** The files that all of it was made from, as far as they are known. */
+  readonly files?: readonly ScorecardFile[];
+}
+
+export interface ScorecardFile extends FileDigest {
+  /** Digests of the benchmarks and subjects that it holds something of. */
+  readonly of: readonly string[];
 }
 
 export interface ScorecardBenchmark {
@@ -122,9 +129,15 @@ export interface ScorecardRow {
 export async function makeScorecard(
   application: Scorecard["application"],
   rows: readonly ScorecardRow[],
+  files: readonly ScorecardFile[] = [],
 ): Promise<Scorecard> {
   const benchmarks = await Promise.all(rows.map(benchmarkEntry));
-  return { format: "gapscope-scorecard", format_version: 1, application, benchmarks };
+  const named = new Set(benchmarks.flatMap(({ digest, scores }) => [digest, ...scores.map((s) => s.subject_digest)]));
+  const used = files.filter(({ of }) => of.some((digest) => named.has(digest)));
+  return {
+    ...{ format: "gapscope-scorecard", format_version: 1, application, benchmarks },
+    ...(used.length === 0 ? {} : { files: used }),
+  };
 }
 
 async function benchmarkEntry({ benchmark, ceiling, cells }: ScorecardRow): Promise<ScorecardBenchmark> {
