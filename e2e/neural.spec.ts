@@ -8,91 +8,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { csvParse } from "d3-dsv";
 import JSZip from "jszip";
 import { readNpy } from "../src/benchmark/neural/npy.ts";
 import { npyOf } from "../src/benchmark/neural/recorded.fixture.ts";
-import { MANIFEST, picture, zip } from "../src/benchmark/sound.fixture.ts";
+import { zip } from "../src/benchmark/sound.fixture.ts";
 import type { Scorecard } from "../src/scorecard/scorecard.ts";
+import { FAULTS } from "./faults.ts";
+import { inspectorOf, isSound, madeUp, NETWORK, scored, tabTo } from "./made-up.ts";
 import { example, fileAt, type GivenFile, give, given, hasShared, NO_SHARED, openPage, shared } from "./support.ts";
-
-const NETWORK = [example("card.json"), example("shapes-net.onnx")];
-const STIMULI = 40;
-const REPETITIONS = 2;
-
-/** Sites that follow the pictures' shade, each in its own way, with some noise; the last always answers the same. */
-function responses(sites: number): Uint8Array<ArrayBuffer> {
-  const values = Array.from({ length: STIMULI * sites * REPETITIONS }, (_, i) => {
-    const [repetition, site] = [i % REPETITIONS, Math.floor(i / REPETITIONS) % sites];
-    const stimulus = Math.floor(i / (REPETITIONS * sites));
-    if (site === sites - 1) return 5;
-    const noise = (43758.5453 * Math.sin(12.9898 * stimulus + 78.233 * site + 31.7 * repetition)) % 1;
-    return Math.cos((0.04 + 0.01 * site) * stimulus) + noise;
-  });
-  return npyOf(values, [STIMULI, sites, REPETITIONS]);
-}
-
-/** Two benchmarks of the same pictures: a few sites of two animals, and many sites. */
-async function madeUp(): Promise<GivenFile> {
-  const manifest = (name: string, sites: number) => ({
-    [`${name}/benchmark.json`]: JSON.stringify({
-      ...MANIFEST,
-      task: undefined,
-      identifier: `MadeUp.${name}-ridge`,
-      stimulus_set: { table: "../stimuli.csv", images: "../stimuli/", visual_degrees: 8 },
-      recording: { region: "V4", time_bins: [[70, 170]] },
-      data: { array: "responses.npy", neuroids: "neuroids.csv" },
-      metric: { name: "ridge", options: { stratification_coord: null } },
-      ceiling: { name: "internal_consistency" },
-    }),
-    [`${name}/responses.npy`]: responses(sites),
-    [`${name}/neuroids.csv`]: [
-      "neuroid_id,animal",
-      ...Array.from({ length: sites }, (_, i) => `site-${i},${i % 3 === 0 ? "Anna" : "Bert"}`),
-    ].join("\n"),
-  });
-  const shades = Array.from({ length: STIMULI }, (_, i) => i);
-  const files = {
-    ...manifest("few", 12),
-    ...manifest("many", 70),
-    "stimuli.csv": ["stimulus_id,filename", ...shades.map((i) => `s${i},${i}.png`)].join("\n"),
-    ...Object.fromEntries(shades.map((i) => [`stimuli/${i}.png`, picture(20 + 5 * i)])),
-  };
-  return given("made-up.zip", await zip(files));
-}
-
-/** Opens the package and the example's network, scores them, and returns the cell of a benchmark. */
-async function scored(page: Page, files: readonly (string | GivenFile)[], benchmark: number): Promise<Locator> {
-  await openPage(page);
-  expect(await give(page, files)).toEqual([]);
-  await page.getByLabel("Backend").selectOption("wasm");
-  await page.getByRole("button", { name: "Score 1 subject" }).click();
-  const cells = page.locator("td [data-cell]");
-  for (const cell of await cells.all())
-    await expect(cell).toHaveAttribute("data-status", "scored", { timeout: 90_000 });
-  await expect(page.getByRole("button", { name: "Recompute", exact: true })).toBeVisible({ timeout: 120_000 });
-  return cells.nth(benchmark);
-}
-
-const inspectorOf = (page: Page): Locator => page.getByRole("region", { name: / on / }).first();
-
-async function isSound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`)).toEqual([]);
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-  ).toBeLessThanOrEqual(0);
-}
-
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("the keyboard does not reach it");
-}
 
 /** What the page's own door says of every layer. */
 async function layersOf(page: Page, benchmark: string, subject: string) {
@@ -210,6 +135,37 @@ test("cancelling in the middle answers at once, and the rest follows from there"
   await expect(inspector.getByRole("button", { name: "Recompute every layer" })).toBeVisible({ timeout: 90_000 });
   const { layers } = await layersOf(page, "MadeUp.few-ridge", "shapes-net");
   expect(layers.length).toBeGreaterThan(partial);
+});
+
+test("a run over layers that a reload ends is offered again, and ends as one that nobody interrupted", async ({
+  page,
+}) => {
+  await page.route("**/subject.worker-*.js", async (route) => {
+    const response = await route.fetch().catch(() => undefined); // the page may be gone
+    if (response !== undefined)
+      await route.fulfill({ response, body: `{${FAULTS.slow(500)}}\n${await response.text()}` }).catch(() => undefined);
+  });
+  const cell = await scored(page, [await madeUp(), ...NETWORK], 0);
+  await cell.click();
+  await inspectorOf(page).getByRole("button", { name: "Score every layer" }).click();
+  await page.waitForFunction(() => (window.gapscope?.progress()?.done ?? 0) >= 2, null, {
+    timeout: 90_000,
+    polling: 5,
+  });
+  await page.reload();
+  const unfinished = page.getByRole("region", { name: "Unfinished runs" });
+  await expect(unfinished.getByText(/Unfinished run, \d+ % done: every layer of shapes-net on MadeUp/)).toBeVisible();
+  await unfinished.getByRole("button", { name: "Resume" }).click();
+  await expect(inspectorOf(page).getByRole("button", { name: "Recompute every layer" })).toBeVisible({
+    timeout: 90_000,
+  });
+  await expect(unfinished).toHaveCount(0);
+  const resumed = await layersOf(page, "MadeUp.few-ridge", "shapes-net");
+  await inspectorOf(page).getByRole("button", { name: "Recompute every layer" }).click();
+  await expect(inspectorOf(page).getByRole("button", { name: "Recompute every layer" })).toBeVisible({
+    timeout: 90_000,
+  });
+  expect(await layersOf(page, "MadeUp.few-ridge", "shapes-net")).toEqual(resumed);
 });
 
 for (const scheme of ["light", "dark"] as const) {

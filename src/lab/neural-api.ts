@@ -1,22 +1,28 @@
 /**
- * What the scoring worker does for recordings: ceilings, and scores of activations that it reads from the page by rows.
+ * What the scoring worker does for recordings: ceilings, scores of activations that it reads from the page by rows, and what
+ * is behind a score.
  *
  * The Gram matrix of a layer is kept for the next metric over the same activations. How numbers are made is
  * scoring/neural.ts's business; scoring-api.ts offers this with the rest.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import type { Correlations, PrimateData, Recording } from "../metrics/neural-metric.ts";
-import type { Activations, FeatureValues, RowSource } from "../numerics/activations.ts";
+import type { ByRow } from "../metrics/metric.ts";
+import type { ComparedRdms, RdmChoice } from "../metrics/neural/compared-rdms.ts";
+import type { Correlations, FoldPrediction, PrimateData, Recording } from "../metrics/neural-metric.ts";
+import type { Activations, FeatureValues, InnerProducts, RowSource } from "../numerics/activations.ts";
 import type { Products } from "../numerics/products.ts";
 import { StreamedActivations } from "../numerics/streamed-activations.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
 import {
   correlateFolds,
+  dissimilarities,
   foldCount,
   type NeuralComparison,
   neuralCeiling,
+  predictSite,
   scoreFolds,
   scoreRecording,
+  siteCeilings,
   targetOf,
 } from "../scoring/neural.ts";
 
@@ -46,11 +52,14 @@ export function neuralApi(products: Products) {
   /** By key, the least recently used first. */
   const kept = new Map<string, Layer>();
 
+  const keep = (key: string, layer: Layer): void => {
+    kept.delete(key);
+    kept.set(key, layer);
+    for (const old of [...kept.keys()].slice(0, -KEPT)) kept.delete(old);
+  };
   const layerOf = (bin: BinFacts, reader: Reader): Layer => {
     const layer = kept.get(bin.key) ?? new Layer(bin, products);
-    kept.delete(bin.key);
-    kept.set(bin.key, layer);
-    for (const key of [...kept.keys()].slice(0, -KEPT)) kept.delete(key);
+    keep(bin.key, layer);
     layer.reader = reader;
     return layer;
   };
@@ -68,10 +77,25 @@ export function neuralApi(products: Products) {
     return { benchmark: held.benchmark, target: held.target };
   };
 
+  const recordingOf = ({ bins, notes: _, ...facts }: RecordingFacts, reader: Reader): Recording => ({
+    ...facts,
+    bins: bins.map((bin) => layerOf(bin, reader).activations),
+  });
+
   return {
     /** Hands over a benchmark's recordings, which may take hundreds of megabytes, once for all calls of its digest. */
     holdRecordings(digest: string, benchmark: NeuralComparison): void {
       benchmarks.set(digest, { benchmark, target: undefined });
+    },
+
+    /** Hands over inner products that are known from before. */
+    holdInner(bin: BinFacts, inner: InnerProducts): void {
+      if (kept.get(bin.key)?.activations.known === undefined) keep(bin.key, new Layer(bin, products, inner));
+    },
+
+    /** The inner products of a layer, where they have been computed here. */
+    knownInner(key: string): InnerProducts | undefined {
+      return kept.get(key)?.activations.known;
     },
 
     neuralCeiling(digest: string, onStage: OnStage): Promise<Ceiling> {
@@ -82,16 +106,43 @@ export function neuralApi(products: Products) {
     /** Reads each row as often as the metric needs it. */
     scoreRecording(
       digest: string,
-      { bins, notes, ...facts }: RecordingFacts,
+      facts: RecordingFacts,
       ceiling: Ceiling,
       read: ReadRows,
       onStage: OnStage,
     ): Promise<Score> {
       const { benchmark, target } = readied(digest);
-      const layers = bins.map((bin) => layerOf(bin, { read, onStage }).activations);
+      const recording = recordingOf(facts, { read, onStage });
       const onProgress = (share: number): void => onStage(benchmark.metric.name, share);
-      const recording = { ...facts, bins: layers };
-      return scoreRecording(benchmark, target, recording, notes, ceiling, { products, onProgress });
+      return scoreRecording(benchmark, target, recording, facts.notes, ceiling, { products, onProgress });
+    },
+
+    /** What the metric predicts of the site at place `site`, fold by fold. Fits the metric's regressions anew. */
+    predictSite(
+      digest: string,
+      facts: RecordingFacts,
+      site: number,
+      read: ReadRows,
+      onStage: OnStage,
+    ): Promise<readonly FoldPrediction[]> {
+      const { benchmark, target } = readied(digest);
+      const recording = recordingOf(facts, { read, onStage });
+      const onProgress = (share: number): void => onStage(benchmark.metric.name, share);
+      return predictSite(benchmark, target, recording, site, { products, onProgress });
+    },
+
+    dissimilarities(
+      digest: string,
+      facts: RecordingFacts,
+      which: RdmChoice,
+      read: ReadRows,
+      onStage: OnStage,
+    ): Promise<ComparedRdms> {
+      return dissimilarities(heldOf(digest).benchmark, recordingOf(facts, { read, onStage }), which, { products });
+    },
+
+    siteCeilings(digest: string): Promise<readonly ByRow[]> {
+      return siteCeilings(heldOf(digest).benchmark, { products });
     },
 
     /** What other workers need to do some of the metric's folds; undefined where it has none that may be done apart. */
@@ -167,7 +218,7 @@ class Layer {
   readonly activations: StreamedActivations;
   reader: Reader | undefined;
 
-  constructor({ key, rows, columns }: BinFacts, products: Products) {
+  constructor({ key, rows, columns }: BinFacts, products: Products, inner?: InnerProducts) {
     const read = async (first: number, count: number): Promise<FeatureValues> => {
       const values = await this.reader?.read(key, first, count);
       if (values === undefined) throw GapscopeError.cancelled();
@@ -175,7 +226,7 @@ class Layer {
     };
     this.activations = new StreamedActivations(
       { rows, columns, read },
-      { products, onProgress: (share) => this.reader?.onStage("inner products of stimuli", share) },
+      { products, inner, onProgress: (share) => this.reader?.onStage("inner products of stimuli", share) },
     );
   }
 }

@@ -5,7 +5,10 @@
 import type { BehavioralAssembly } from "../assembly/assembly.ts";
 import type { BehavioralBenchmark, Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
+import type { ByRow } from "../metrics/metric.ts";
+import type { RdmChoice } from "../metrics/neural/compared-rdms.ts";
 import type { Correlations } from "../metrics/neural-metric.ts";
+import type { InnerProducts } from "../numerics/activations.ts";
 import type { Features } from "../numerics/products.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
 import type { NeuralComparison } from "../scoring/neural.ts";
@@ -14,12 +17,21 @@ import type { Readout } from "../subject/network.ts";
 import type { SimilarityMeasure } from "../subject/odd-one-out.ts";
 import type { ProbabilitiesReadout } from "../subject/probabilities.ts";
 import type { LayerRecording } from "../subject/subject.ts";
-import type { OnStage, RecordingFacts, SharedFolds } from "./neural-api.ts";
+import type { Gate } from "./gate.ts";
+import type { BinFacts, OnStage, ReadRows, RecordingFacts, SharedFolds } from "./neural-api.ts";
 import { type CallOptions, handOver, type WorkerClient } from "./rpc.ts";
-import { type ScoringApi, scorable } from "./scoring-api.ts";
+import { scorable } from "./scorable.ts";
+import type { ScoringApi } from "./scoring-api.ts";
+import type { KeyValueStore } from "./store.ts";
 
 /** A step of a large readout or regression may take minutes on a slow machine; between steps the worker reports. */
 const PATIENCE = 600_000;
+
+/** Inner products of more stimuli are not kept: 8 MB. */
+const MOST_KEPT = 1024;
+
+/** Raise when inner products change their numbers. Activations of another kind have another key. */
+const innerKey = ({ key }: BinFacts): string => `inner-1|${key}`;
 
 export class Scorer implements Readout {
   readonly #spawn: () => WorkerClient<ScoringApi>;
@@ -27,16 +39,31 @@ export class Scorer implements Readout {
   readonly #ceilings = new Map<string, Promise<Ceiling>>();
   /** Digests of the neural benchmarks that a worker has. */
   readonly #held = new WeakMap<WorkerClient<ScoringApi>, Set<string>>();
+  /** Keys of the activations whose inner products a worker was told, or has computed. */
+  readonly #told = new WeakMap<WorkerClient<ScoringApi>, Set<string>>();
   #client: WorkerClient<ScoringApi> | undefined;
   /** Do some of a metric's folds; started for the first of them. */
   #helpers: WorkerClient<ScoringApi>[] = [];
   readonly #hands: number;
+  readonly #gate: Gate | undefined;
+  readonly #inner: KeyValueStore<InnerProducts> | undefined;
 
-  /** `hands`: how many workers may share a metric's folds. */
-  constructor(spawn: () => WorkerClient<ScoringApi>, signal: AbortSignal, hands = 1) {
+  /**
+   * `hands`: how many workers may share a metric's folds. Nothing is asked of a worker while `gate` is closed. `inner`
+   * keeps inner products for whoever scores or looks into the same activations later.
+   */
+  constructor(
+    spawn: () => WorkerClient<ScoringApi>,
+    signal: AbortSignal,
+    hands = 1,
+    gate?: Gate,
+    inner?: KeyValueStore<InnerProducts>,
+  ) {
     this.#spawn = spawn;
     this.#signal = signal;
     this.#hands = hands;
+    this.#gate = gate;
+    this.#inner = inner;
   }
 
   readonly label = (...args: Parameters<ScoringApi["decideLabels"]>): Promise<LabelDecisions> =>
@@ -110,7 +137,48 @@ export class Scorer implements Readout {
   /** Scores a recording; the worker reads its rows from here. */
   async scoreRecording(benchmark: NeuralBenchmark, recording: LayerRecording, onStage: OnStage): Promise<Score> {
     const ceiling = await this.ceiling(benchmark);
-    const { coords, timeBins, bins, notes, bytes = false } = recording;
+    const { digest, metric } = benchmark;
+    return this.#reading(benchmark, recording, async (client, facts, read, options) => {
+      const folds =
+        this.#hands < 2 ? undefined : await client.call("shareFolds", [digest, facts, read, onStage], options);
+      if (folds === undefined) return client.call("scoreRecording", [digest, facts, ceiling, read, onStage], options);
+      const found = await this.#together(client, folds, facts, (share) => onStage(metric.name, share));
+      return client.call("scoreFolds", [digest, found, facts.notes, ceiling], options);
+    });
+  }
+
+  /** What the metric predicts of the site at place `site` of the recordings, fold by fold. */
+  predictSite(benchmark: NeuralBenchmark, recording: LayerRecording, site: number, onStage: OnStage) {
+    return this.#reading(benchmark, recording, (client, facts, read, options) =>
+      client.call("predictSite", [benchmark.digest, facts, site, read, onStage], options),
+    );
+  }
+
+  dissimilarities(benchmark: NeuralBenchmark, recording: LayerRecording, which: RdmChoice, onStage: OnStage) {
+    return this.#reading(benchmark, recording, (client, facts, read, options) =>
+      client.call("dissimilarities", [benchmark.digest, facts, which, read, onStage], options),
+    );
+  }
+
+  /** The ceiling of each site, of a ceiling that has such. */
+  siteCeilings(benchmark: NeuralBenchmark): Promise<readonly ByRow[]> {
+    return this.#call(async (client) => {
+      await this.#hold(client, benchmark);
+      return client.call("siteCeilings", [benchmark.digest], { signal: this.#signal, patience: PATIENCE });
+    });
+  }
+
+  /** Asks the worker something of a recording; it reads the rows from here. */
+  #reading<Result>(
+    benchmark: NeuralBenchmark,
+    { coords, timeBins, bins, notes, bytes = false }: LayerRecording,
+    ask: (
+      client: WorkerClient<ScoringApi>,
+      facts: RecordingFacts,
+      read: ReadRows,
+      options: CallOptions,
+    ) => Promise<Result>,
+  ): Promise<Result> {
     const facts = {
       coords,
       timeBins,
@@ -118,20 +186,40 @@ export class Scorer implements Readout {
       bytes,
       bins: bins.map(({ key, rows, columns }) => ({ key, rows, columns })),
     };
-    const read = async (key: string, first: number, count: number) => {
+    const read: ReadRows = async (key, first, count) => {
       const values = await bins.find((bin) => bin.key === key)?.read(first, count);
       return values && handOver(values, [values.buffer]);
     };
-    const { digest, metric } = benchmark;
-    const options: CallOptions = { signal: this.#signal, patience: PATIENCE };
     return this.#call(async (client) => {
       await this.#hold(client, benchmark);
-      const folds =
-        this.#hands < 2 ? undefined : await client.call("shareFolds", [digest, facts, read, onStage], options);
-      if (folds === undefined) return client.call("scoreRecording", [digest, facts, ceiling, read, onStage], options);
-      const found = await this.#together(client, folds, facts, (share) => onStage(metric.name, share));
-      return client.call("scoreFolds", [digest, found, notes, ceiling], options);
+      await this.#remind(client, facts.bins);
+      const answer = await ask(client, facts, read, { signal: this.#signal, patience: PATIENCE });
+      await this.#remember(client, facts.bins);
+      return answer;
     });
+  }
+
+  /** Hands over the inner products that are kept. */
+  async #remind(client: WorkerClient<ScoringApi>, bins: readonly BinFacts[]): Promise<void> {
+    const told = this.#told.get(client) ?? new Set();
+    this.#told.set(client, told);
+    for (const bin of bins) {
+      if (this.#inner === undefined || bin.rows > MOST_KEPT || told.has(bin.key)) continue;
+      told.add(bin.key); // after this call it has them in either case
+      const [inner] = await this.#inner.get([innerKey(bin)]);
+      if (inner !== undefined) await client.call("holdInner", [bin, inner], { signal: this.#signal });
+    }
+  }
+
+  /** Keeps inner products that were computed. */
+  async #remember(client: WorkerClient<ScoringApi>, bins: readonly BinFacts[]): Promise<void> {
+    for (const bin of bins) {
+      if (this.#inner === undefined || bin.rows > MOST_KEPT) continue;
+      const [known] = await this.#inner.has([innerKey(bin)]);
+      if (known === true) continue;
+      const inner = await client.call("knownInner", [bin.key], { signal: this.#signal });
+      if (inner !== undefined) await this.#inner.put([[innerKey(bin), inner]]);
+    }
   }
 
   /** All folds, dealt out to the worker and its helpers; each is the same wherever it is done. */
@@ -187,6 +275,7 @@ export class Scorer implements Readout {
       if (this.#client?.alive !== true) this.#client = this.#spawn();
       return ask(this.#client);
     };
+    await this.#gate?.pass(this.#signal);
     try {
       return await attempt();
     } catch (error) {

@@ -4,7 +4,6 @@
  */
 
 import type { BehavioralAssembly } from "../assembly/assembly.ts";
-import type { BehavioralBenchmark } from "../benchmark/benchmark.ts";
 import type { Features, Products } from "../numerics/products.ts";
 import {
   bootstrap,
@@ -24,21 +23,6 @@ import { neuralApi } from "./neural-api.ts";
 
 export type ScoringApi = ReturnType<typeof scoringApi>;
 
-/** What of a benchmark crosses to the worker to be scored: no pictures. */
-export function scorable(benchmark: BehavioralBenchmark): ScorableBenchmark {
-  const { metric, ceiling, responses, normalisation, bounds, task } = benchmark;
-  return {
-    // Of a task only its chance level matters, which probabilities bring along: no triplets or pictures need to cross.
-    ...(task.name === "label" ? { task } : {}),
-    ...(task.name === "odd_one_out" ? { task: { name: task.name, triplets: { length: 0, columns: {} } } } : {}),
-    metric,
-    responses,
-    ceiling,
-    ...(normalisation === undefined ? {} : { normalisation }),
-    ...(bounds === undefined ? {} : { bounds }),
-  };
-}
-
 /** `products` multiplies the readouts' matrices; `onShare` callbacks count from 0 to 1. */
 export function scoringApi(products: Products) {
   /** By benchmark digest. */
@@ -53,6 +37,9 @@ export function scoringApi(products: Products) {
     ceiling: ceilingOf,
     score: scoreResponses,
     decideLabels,
+    /** The products that scores are made with, for the self-check. */
+    multiplyDouble: products.double,
+    multiplySingle: products.single,
 
     /** Fills its thread until it is done; who wants to stop it stops the worker. */
     interval(

@@ -41,6 +41,15 @@ export interface Correlations {
   readonly notes: readonly string[];
 }
 
+/** What a metric predicts of one neuroid for the test stimuli of one fold, in an order of its own. */
+export interface FoldPrediction {
+  /** Rows of the subject's recording. */
+  readonly presentations: readonly number[];
+  readonly predicted: readonly number[];
+  /** As the metric compares with it. */
+  readonly recorded: readonly number[];
+}
+
 /**
  * Folds of a cross-validated metric that need nothing of each other and of the activations only the Gram matrix, so that
  * they may be done in several places. `whole(correlate(all folds))` is what `compare` gives.
@@ -83,6 +92,17 @@ export interface NeuralMetric {
   compare(source: Recording, target: PrimateData, options: MetricOptions, context: NeuralContext): Promise<Measurement>;
   /** Absent where the metric has no such folds. */
   readonly folds?: IndependentFolds;
+  /**
+   * What it predicts of the neuroid at place `neuroid`, fold by fold; absent of metrics that predict none. The neuroid's `raw`
+   * is the mean over folds of Pearson's r of these. Throws as `compare` does.
+   */
+  predict?(
+    source: Recording,
+    target: PrimateData,
+    neuroid: number,
+    options: MetricOptions,
+    context: NeuralContext,
+  ): Promise<readonly FoldPrediction[]>;
 }
 
 /** A ceiling of recordings: internal_consistency, predictor_consistency, rsa_ceiling. */

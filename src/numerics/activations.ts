@@ -26,3 +26,11 @@ export interface Activations {
   /** Rows of the features themselves. */
   read(first: number, count: number): Promise<FeatureValues>;
 }
+
+/** What of activations almost every metric needs, and all that has to be kept of them for another. */
+export interface InnerProducts {
+  /** As `Activations.gram`. */
+  readonly gram: Float64Array;
+  /** As `Activations.sums`. */
+  readonly sums: Float64Array;
+}

@@ -6,7 +6,7 @@
  * matrix is not known here.
  */
 import { GapscopeError } from "../faults/faults.ts";
-import type { Activations, FeatureValues, RowSource } from "./activations.ts";
+import type { Activations, FeatureValues, InnerProducts, RowSource } from "./activations.ts";
 import { addProduct, type Block, columnBlocks, mirror, type Products } from "./products.ts";
 
 /** Of the float32 rows that stay. Each row is read once for its own tile and once for each tile before it. */
@@ -21,11 +21,8 @@ export interface StreamOptions {
   readonly onProgress?: (share: number) => void;
   readonly tileBytes?: number;
   readonly pieceBytes?: number;
-}
-
-interface Inner {
-  readonly gram: Float64Array;
-  readonly sums: Float64Array;
+  /** Known from before: no rows are read for these. */
+  readonly inner?: InnerProducts | undefined;
 }
 
 export class StreamedActivations implements Activations {
@@ -33,13 +30,20 @@ export class StreamedActivations implements Activations {
   readonly columns: number;
   readonly #source: RowSource;
   readonly #options: StreamOptions;
-  #inner: Promise<Inner> | undefined;
+  #inner: Promise<InnerProducts> | undefined;
+  #known: InnerProducts | undefined;
 
   constructor(source: RowSource, options: StreamOptions) {
     this.rows = source.rows;
     this.columns = source.columns;
     this.#source = source;
     this.#options = options;
+    this.#known = options.inner;
+  }
+
+  /** The inner products, once they are computed. */
+  get known(): InnerProducts | undefined {
+    return this.#known;
   }
 
   /** Throws `cancelled`, `inference-failed` for activations that are not finite, and what the source throws. */
@@ -57,15 +61,22 @@ export class StreamedActivations implements Activations {
   }
 
   /** A computation that failed or was cancelled is not remembered. */
-  #once(): Promise<Inner> {
-    this.#inner ??= this.#compute().catch((error: unknown) => {
-      this.#inner = undefined;
-      throw error;
-    });
+  #once(): Promise<InnerProducts> {
+    if (this.#known !== undefined) return Promise.resolve(this.#known);
+    this.#inner ??= this.#compute().then(
+      (inner) => {
+        this.#known = inner;
+        return inner;
+      },
+      (error: unknown) => {
+        this.#inner = undefined;
+        throw error;
+      },
+    );
     return this.#inner;
   }
 
-  async #compute(): Promise<Inner> {
+  async #compute(): Promise<InnerProducts> {
     const { rows: n, columns } = this;
     const { products, signal, onProgress, tileBytes = TILE_BYTES, pieceBytes = PIECE_BYTES } = this.#options;
     const gram = new Float64Array(n * n);

@@ -9,11 +9,13 @@ import { isHistogram } from "../assembly/histogram.ts";
 import { isSimilarities } from "../assembly/neuroids.ts";
 import type { NamedWithOptions, Normalisation } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import type { Measurement } from "../metrics/metric.ts";
+import type { ByRow, Measurement } from "../metrics/metric.ts";
+import { type ComparedRdms, comparedRdms, type RdmChoice } from "../metrics/neural/compared-rdms.ts";
 import { neuralCeilings, neuralMetrics } from "../metrics/neural/registry.ts";
 import { averageRepetitions } from "../metrics/neural/repetitions.ts";
 import type {
   Correlations,
+  FoldPrediction,
   IndependentFolds,
   NeuralContext,
   NeuralMetric,
@@ -42,16 +44,32 @@ export async function neuralCeiling(
   { recordings, metric, ceiling }: Pick<NeuralComparison, "recordings" | "metric" | "ceiling">,
   context: NeuralContext,
 ): Promise<Ceiling> {
+  if (ceiling.name === "constant") return { value: Number(ceiling.options.value) };
+  const measured = await measuredCeiling({ recordings, metric, ceiling }, context);
+  return ceilingFrom(measured, `The ceiling ${ceilingName(metric, ceiling)} is undefined: no site has a consistency.`);
+}
+
+/** The ceiling of each site, as the ceilings give it that have one of each. Throws as `neuralCeiling` does. */
+export async function siteCeilings(
+  benchmark: Pick<NeuralComparison, "recordings" | "metric" | "ceiling">,
+  context: NeuralContext,
+): Promise<readonly ByRow[]> {
+  return (await measuredCeiling(benchmark, context)).by;
+}
+
+async function measuredCeiling(
+  { recordings, metric, ceiling }: Pick<NeuralComparison, "recordings" | "metric" | "ceiling">,
+  context: NeuralContext,
+): Promise<Measurement> {
   const { name, options } = ceiling;
-  if (name === "constant") return { value: Number(options.value) };
-  const found = neuralCeilings.get(name === "metric" ? metric.name : name);
+  const found = neuralCeilings.get(ceilingName(metric, ceiling));
   if (found === undefined) throw new GapscopeError("package-refused", `${metric.name} has no ceiling named “${name}”.`);
-  const measured = await found.compute(
-    recordings,
-    name === "metric" ? { ...metric.options, ...options } : options,
-    context,
-  );
-  return ceilingFrom(measured, `The ceiling ${found.name} is undefined: no site has a consistency.`);
+  return found.compute(recordings, name === "metric" ? { ...metric.options, ...options } : options, context);
+}
+
+/** A metric's own ceiling has the metric's name. */
+function ceilingName(metric: NamedWithOptions, ceiling: NamedWithOptions): string {
+  return ceiling.name === "metric" ? metric.name : ceiling.name;
 }
 
 /** What the metric compares with: means over repetitions, where they are asked for. */
@@ -77,6 +95,36 @@ export async function scoreRecording(
 ): Promise<Score> {
   const measured = await metricOf(benchmark).compare(recording, target, benchmark.metric.options, context);
   return scoreOf(benchmark, measured, notes, ceiling);
+}
+
+/**
+ * What the metric predicts of one site, fold by fold. Throws `not-applicable` of a metric that predicts no sites, and as
+ * `scoreRecording` does.
+ */
+export async function predictSite(
+  benchmark: Pick<NeuralComparison, "metric">,
+  target: PrimateData,
+  recording: Recording,
+  site: number,
+  context: NeuralContext,
+): Promise<readonly FoldPrediction[]> {
+  const { name, predict } = metricOf(benchmark);
+  if (predict === undefined) throw GapscopeError.notApplicable(`${name} predicts no responses of sites.`);
+  return predict(recording, target, site, benchmark.metric.options, context);
+}
+
+/**
+ * Dissimilarities of subject and brain in one time bin, of at most `most` stimuli. Throws `not-applicable` of data without
+ * stimuli, and as `scoreRecording` does.
+ */
+export async function dissimilarities(
+  { recordings }: Pick<NeuralComparison, "recordings">,
+  recording: Recording,
+  which: RdmChoice,
+  context: NeuralContext,
+): Promise<ComparedRdms> {
+  if (isHistogram(recordings)) throw GapscopeError.notApplicable("A histogram says nothing of single stimuli.");
+  return comparedRdms(recording, recordings, which, context);
 }
 
 /** How many folds the metric has that may be done apart; 0 where it has none. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { BehavioralBenchmark, Stimulus } from "../benchmark/benchmark.ts";
 import { type Columns, tableOf } from "../testing/golden.ts";
-import { chanceOf, realityOf, type View } from "./reality.ts";
+import { chanceOf } from "./chance.ts";
+import { realityOf, type View } from "./reality.ts";
 
 const CHOICES = ["a", "b", "c", "d"];
 

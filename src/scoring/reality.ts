@@ -6,11 +6,11 @@
  */
 import { distinct, type Scalar } from "../assembly/table.ts";
 import type { BehavioralBenchmark, Task } from "../benchmark/benchmark.ts";
-import type { MetricOptions } from "../metrics/metric.ts";
 import { behavioralMetrics } from "../metrics/registry.ts";
 import { screenSize } from "../stimuli/screen.ts";
 import { strataOf } from "./bootstrap.ts";
 import type { Ceiling } from "./ceiled.ts";
+import { chanceOf, guessing } from "./chance.ts";
 
 /** What a network sees with: degrees of visual angle, and the height and width of its input in pixels. */
 export interface View {
@@ -69,37 +69,6 @@ export function realityOf(
       ...(view === undefined ? [] : sizeWarnings(benchmark, view)),
     ],
   };
-}
-
-/** The metric's raw value for a subject that guesses, where that is known. */
-export function chanceOf({ metric, task }: Pick<BehavioralBenchmark, "metric" | "task">): number | undefined {
-  switch (metric.name) {
-    case "error_consistency":
-      return 0;
-    case "accuracy":
-    case "odd_one_out_accuracy":
-      return given(metric.options) ?? guessing(task);
-    default:
-      return undefined;
-  }
-}
-
-function given({ chance }: MetricOptions): number | undefined {
-  return typeof chance === "number" ? chance : undefined;
-}
-
-/** How often guessing is right. */
-function guessing(task: Task): number {
-  switch (task.name) {
-    case "label":
-      return 1 / (task.choices === "imagenet" ? 1000 : task.choices.length);
-    case "probabilities":
-      return 1 / new Set(task.fittingStimuli.table.columns.image_label?.text).size;
-    case "odd_one_out":
-      return 1 / 3;
-    default:
-      return task satisfies never;
-  }
 }
 
 /** A person's trial. */

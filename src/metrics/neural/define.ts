@@ -9,6 +9,7 @@ import { GapscopeError } from "../../faults/faults.ts";
 import { type Measurement, type MetricOptions, parseOptions } from "../metric.ts";
 import type {
   Correlations,
+  FoldPrediction,
   NeuralCeiling,
   NeuralContext,
   NeuralData,
@@ -25,7 +26,7 @@ interface Forms {
 }
 
 interface MetricDefinition<Options, Form extends keyof Forms>
-  extends Omit<NeuralMetric, "data" | "options" | "check" | "compare" | "folds"> {
+  extends Omit<NeuralMetric, "data" | "options" | "check" | "compare" | "folds" | "predict"> {
   readonly data: Form;
   readonly options: v.GenericSchema<unknown, Options>;
   check(target: Forms[Form], options: Options): readonly string[];
@@ -41,6 +42,13 @@ interface MetricDefinition<Options, Form extends keyof Forms>
     ): Promise<Correlations>;
     whole(found: Correlations, target: Forms[Form]): Measurement;
   };
+  predict?(
+    source: Recording,
+    target: Forms[Form],
+    neuroid: number,
+    options: Options,
+    context: NeuralContext,
+  ): Promise<readonly FoldPrediction[]>;
 }
 
 interface CeilingDefinition<Options, Form extends keyof Forms>
@@ -56,7 +64,7 @@ interface CeilingDefinition<Options, Form extends keyof Forms>
 export function defineNeuralMetric<Options, Form extends keyof Forms>(
   definition: MetricDefinition<Options, Form>,
 ): NeuralMetric {
-  const { check, compare, folds, ...plain } = definition;
+  const { check, compare, folds, predict, ...plain } = definition;
   const parse = (options: MetricOptions) => parseOptions(plain.name, plain.options, options);
   const formed = (target: PrimateData): Forms[Form] => {
     if (hasForm(target, plain.data)) return target;
@@ -76,6 +84,12 @@ export function defineNeuralMetric<Options, Form extends keyof Forms>(
               folds.correlate(source, formed(target), parse(options), which, context),
             whole: (found, target) => folds.whole(found, formed(target)),
           },
+        }),
+    ...(predict === undefined
+      ? {}
+      : {
+          predict: async (source, target, neuroid, options, context) =>
+            predict(source, formed(target), neuroid, parse(options), context),
         }),
   };
 }

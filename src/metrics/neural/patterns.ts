@@ -59,6 +59,16 @@ export function patternsOf({ shape, values }: NeuroidAssembly): Patterns {
   throw new GapscopeError("package-refused", `The metric reads one time bin; the data have ${bins}.`);
 }
 
+/** The responses of each time bin. */
+export function binsOf({ shape, values }: NeuroidAssembly): Patterns[] {
+  const [rows = 0, columns = 0, bins = 1] = shape;
+  return Array.from({ length: bins }, (_, bin) => ({
+    rows,
+    columns,
+    values: Float64Array.from({ length: rows * columns }, (_, i) => values[i * bins + bin] ?? Number.NaN),
+  }));
+}
+
 /** Some rows, in their order. */
 export function takePatterns({ columns, values }: Patterns, rows: readonly number[]): Patterns {
   const taken = new Float64Array(rows.length * columns);

@@ -8,11 +8,12 @@
  */
 import * as v from "valibot";
 import { GapscopeError } from "../../faults/faults.ts";
-import type { FeatureValues } from "../../numerics/activations.ts";
+import type { Activations, FeatureValues } from "../../numerics/activations.ts";
 import type { Products } from "../../numerics/products.ts";
 import { columnChunks } from "../../numerics/streamed-activations.ts";
+import type { NeuralContext } from "../neural-metric.ts";
 import { CROSS_VALIDATION, type Fold } from "./folds.ts";
-import { type Patterns, takePatterns } from "./patterns.ts";
+import { type Patterns, takeNeuroids, takePatterns } from "./patterns.ts";
 import { columnCorrelations, crossRegressed, FIXED_SPLIT, type Mapping, splitRegressed } from "./regression.ts";
 
 /** The best feature so far of every neuron of a fold, and its values for the test stimuli. */
@@ -24,34 +25,53 @@ interface Best {
 const mapping: Mapping<unknown> = {
   predicts: "target",
   faults: () => [],
-  async correlate(source, target, folds, _options, { products, signal, onProgress }) {
-    const units = folds.map(({ train }) => unitTargets(takePatterns(target, train.target)));
-    const best: (Best | undefined)[][] = folds.map(() => new Array(target.columns).fill(undefined));
-    for await (const { first, width, values } of columnChunks(source, { signal })) {
-      for (const [f, fold] of folds.entries()) {
-        if (signal?.aborted === true) throw GapscopeError.cancelled();
-        await improve(best[f] ?? [], fold, units[f] ?? new Float64Array(), values, width, products);
-        onProgress?.((first + (width * (f + 1)) / folds.length) / source.columns);
-      }
-    }
+  async correlate(source, target, folds, _options, context) {
+    const chosen = await chosenFeatures(source, target, folds, context);
     const perFold = folds.map(({ test }, f) => {
       const actual = takePatterns(target, test.target);
-      const chosen = (best[f] ?? []).map((found) => found?.test);
-      if (chosen.some((found) => found === undefined)) {
-        throw new GapscopeError(
-          "undefined-score",
-          "No feature correlates with a neuron in training: the neuron, or every feature, is constant there.",
-        );
-      }
       const predicted = Float64Array.from(
         { length: actual.values.length },
-        (_, place) => chosen[place % actual.columns]?.[Math.floor(place / actual.columns)] ?? Number.NaN,
+        (_, place) => chosen[f]?.[place % actual.columns]?.[Math.floor(place / actual.columns)] ?? Number.NaN,
       );
       return columnCorrelations(predicted, actual.values, actual.rows, actual.columns);
     });
     return { perFold, notes: [] };
   },
+  async predict(source, target, folds, neuroid, _options, context) {
+    const chosen = await chosenFeatures(source, takeNeuroids(target, [neuroid]), folds, context);
+    return chosen.map(([values = []]) => values);
+  },
 };
+
+/**
+ * Of every fold and neuron the values that the best feature has for the test stimuli. Throws `undefined-score` where a
+ * neuron has none.
+ */
+async function chosenFeatures(
+  source: Activations,
+  target: Patterns,
+  folds: readonly Fold[],
+  { products, signal, onProgress }: NeuralContext,
+): Promise<(readonly number[])[][]> {
+  const units = folds.map(({ train }) => unitTargets(takePatterns(target, train.target)));
+  const best: (Best | undefined)[][] = folds.map(() => new Array(target.columns).fill(undefined));
+  for await (const { first, width, values } of columnChunks(source, { signal })) {
+    for (const [f, fold] of folds.entries()) {
+      if (signal?.aborted === true) throw GapscopeError.cancelled();
+      await improve(best[f] ?? [], fold, units[f] ?? new Float64Array(), values, width, products);
+      onProgress?.((first + (width * (f + 1)) / folds.length) / source.columns);
+    }
+  }
+  return best.map((found) =>
+    found.map((one) => {
+      if (one !== undefined) return one.test;
+      throw new GapscopeError(
+        "undefined-score",
+        "No feature correlates with a neuron in training: the neuron, or every feature, is constant there.",
+      );
+    }),
+  );
+}
 
 /** Targets centred and of length 1, m × n; NaN where they are constant. */
 function unitTargets({ rows, columns, values }: Patterns): Float64Array {

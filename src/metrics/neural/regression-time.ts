@@ -16,15 +16,9 @@ import type { Measurement } from "../metric.ts";
 import type { NeuralContext, NeuralMetric, Recording } from "../neural-metric.ts";
 import { defineNeuralMetric } from "./define.ts";
 import { CROSS_VALIDATION, type CrossValidationOptions, crossValidationFolds } from "./folds.ts";
-import { coordinateOf, finite, neuroidIds, type Patterns, takePatterns } from "./patterns.ts";
-import {
-  columnCorrelations,
-  dataFaults,
-  foldFaults,
-  type KernelRegression,
-  predictions,
-  stopIfCancelled,
-} from "./regression.ts";
+import { binsOf, coordinateOf, finite, neuroidIds, takePatterns } from "./patterns.ts";
+import { columnCorrelations, type KernelRegression, predictions, stopIfCancelled } from "./regression.ts";
+import { dataFaults, foldFaults } from "./regression-faults.ts";
 import { PLS, plsRegression } from "./regression-pls.ts";
 import { RIDGE, ridgeRegression } from "./regression-ridge.ts";
 
@@ -96,16 +90,6 @@ function spanTime<Own>(
       };
     },
   });
-}
-
-/** The responses of each time bin. */
-function binsOf({ shape, values }: NeuroidAssembly): Patterns[] {
-  const [rows = 0, columns = 0, bins = 1] = shape;
-  return Array.from({ length: bins }, (_, bin) => ({
-    rows,
-    columns,
-    values: Float64Array.from({ length: rows * columns }, (_, i) => values[i * bins + bin] ?? Number.NaN),
-  }));
 }
 
 /**

@@ -14,37 +14,21 @@ import type { Activations } from "../../numerics/activations.ts";
 import { type CentredTargets, centredKernel, centredTargets, type Kernel } from "../../numerics/kernel.ts";
 import { mean, nanmean, nanmedian, nanstd, pearson } from "../../numerics/statistics.ts";
 import { type ByRow, columnName, type Measurement } from "../metric.ts";
-import type { Correlations, NeuralContext, NeuralMetric, Recording } from "../neural-metric.ts";
+import type { Correlations, FoldPrediction, NeuralContext, NeuralMetric, Recording } from "../neural-metric.ts";
 import { defineNeuralMetric } from "./define.ts";
-import {
-  type CrossValidationOptions,
-  crossValidationFolds,
-  crossValidationSizes,
-  type Fold,
-  namedFold,
-} from "./folds.ts";
+import { type CrossValidationOptions, crossValidationFolds, type Fold, namedFold } from "./folds.ts";
 import {
   coordinateOf,
   finite,
-  listed,
   neuroidIds,
   onlyBin,
   type Patterns,
   patternsOf,
   placesBy,
-  repetitionFaults,
   takeNeuroids,
   takePatterns,
-  timeFaults,
 } from "./patterns.ts";
-import { averageRepetitions } from "./repetitions.ts";
-
-/** What a regression is fitted on. */
-export interface TrainingSize {
-  /** Training samples: stimuli, or stimuli × time bins. */
-  readonly train: number;
-  readonly neuroids: number;
-}
+import { dataFaults, fixedFaults, foldFaults, type TrainingSize } from "./regression-faults.ts";
 
 /** A way to predict one side from the other. */
 export interface Mapping<Options> {
@@ -61,6 +45,18 @@ export interface Mapping<Options> {
     options: Options,
     context: NeuralContext,
   ): Promise<Correlations>;
+  /**
+   * What it predicts of one neuroid for the test stimuli of each fold: of these, `correlate` gives the correlations. Absent
+   * where the subject's features are predicted. Throws as `correlate` does.
+   */
+  predict?(
+    source: Activations,
+    target: Patterns,
+    folds: readonly Fold[],
+    neuroid: number,
+    options: Options,
+    context: NeuralContext,
+  ): Promise<readonly ArrayLike<number>[]>;
 }
 
 /** A mapping that needs the Gram matrix of the subject's activations alone. */
@@ -109,12 +105,23 @@ export function crossRegressed<Own>(
   };
   const whole = (found: Correlations, target: NeuroidAssembly): Measurement =>
     overFolds(found, mapping.predicts === "target" ? neuroidIds(target) : undefined);
+  const { predict } = mapping;
   const splitsOf = (_: NeuroidAssembly, { splits }: CrossValidationOptions): number => splits;
   return defineNeuralMetric<CrossValidationOptions & Own, "neuroids">({
     ...shared,
     name,
     options,
     ...(mapping.kernel === true ? { folds: { count: splitsOf, correlate, whole } } : {}),
+    ...(predict === undefined
+      ? {}
+      : {
+          predict: async (source, target, neuroid, parsed, context) => {
+            const folds = crossValidationFolds(source, target, mapping.predicts, parsed);
+            const patterns = patternsOf(target);
+            const predicted = await predict(onlyBin(source), patterns, folds, neuroid, parsed, context);
+            return besideRecorded(patterns, folds, neuroid, predicted);
+          },
+        }),
     check: (target, parsed) => [
       ...dataFaults(name, target, "one time bin"),
       ...foldFaults(name, target, parsed, (size) => mapping.faults(name, size, parsed)),
@@ -141,10 +148,24 @@ export function splitRegressed<Own>(
   options: v.GenericSchema<unknown, FixedSplitOptions & Own>,
   mapping: Mapping<Own>,
 ): NeuralMetric {
-  return defineNeuralMetric({
+  const { predict } = mapping;
+  return defineNeuralMetric<FixedSplitOptions & Own, "neuroids">({
     ...shared,
     name,
     options,
+    ...(predict === undefined
+      ? {}
+      : {
+          predict: async (source, target, neuroid, parsed, context) => {
+            const fold = namedFold(source, target, parsed.set_coord);
+            const [, members = []] =
+              groupsOf(target, parsed.alpha_coord).find(([, group]) => group.includes(neuroid)) ?? [];
+            const own = takeNeuroids(patternsOf(target), members);
+            const place = members.indexOf(neuroid);
+            const predicted = await predict(onlyBin(source), own, [fold], place, parsed, context);
+            return besideRecorded(own, [fold], place, predicted);
+          },
+        }),
     check: (target, parsed) => [
       ...dataFaults(name, target, "one time bin"),
       ...fixedFaults(name, target, parsed, (size) => mapping.faults(name, size, parsed)),
@@ -183,29 +204,60 @@ function groupsOf(target: NeuroidAssembly, coord: string | null): [Scalar | unde
 
 /** A regression on the kernel as a mapping. */
 export function kernelMapping<Own>(regression: KernelRegression<Own>): Mapping<Own> {
+  /** Fold by fold what is predicted of all neuroids, test × m. */
+  async function* predicted(
+    source: Activations,
+    target: Patterns,
+    folds: readonly Fold[],
+    options: Own,
+    context: NeuralContext,
+  ) {
+    const gram = await source.gram();
+    for (const [f, { train, test }] of folds.entries()) {
+      stopIfCancelled(context);
+      const kernel = centredKernel(gram, source.rows, train.source, test.source);
+      const known = takePatterns(target, train.target);
+      const targets = centredTargets(known.values, known.rows, known.columns);
+      const fit = await regression.fit(kernel, targets, source.columns, options, context);
+      yield { test, values: await predictions(kernel, targets, fit, context), notes: fit.notes ?? [] };
+      context.onProgress?.((f + 1) / folds.length);
+    }
+  }
   return {
     predicts: "target",
     kernel: true,
     faults: regression.faults,
     async correlate(source, target, folds, options, context) {
-      const gram = await source.gram();
       const notes = new Set<string>();
       const perFold: number[][] = [];
-      for (const { train, test } of folds) {
-        stopIfCancelled(context);
-        const kernel = centredKernel(gram, source.rows, train.source, test.source);
-        const known = takePatterns(target, train.target);
-        const targets = centredTargets(known.values, known.rows, known.columns);
-        const fit = await regression.fit(kernel, targets, source.columns, options, context);
-        for (const note of fit.notes ?? []) notes.add(note);
-        const predicted = await predictions(kernel, targets, fit, context);
-        const actual = takePatterns(target, test.target);
-        perFold.push(columnCorrelations(predicted, actual.values, actual.rows, actual.columns));
-        context.onProgress?.(perFold.length / folds.length);
+      for await (const fold of predicted(source, target, folds, options, context)) {
+        for (const note of fold.notes) notes.add(note);
+        const actual = takePatterns(target, fold.test.target);
+        perFold.push(columnCorrelations(fold.values, actual.values, actual.rows, actual.columns));
       }
       return { perFold, notes: [...notes] };
     },
+    async predict(source, target, folds, neuroid, options, context) {
+      const perFold: Float64Array[] = [];
+      for await (const { values } of predicted(source, target, folds, options, context))
+        perFold.push(values.filter((_, place) => place % target.columns === neuroid));
+      return perFold;
+    },
   };
+}
+
+/** Predictions of a neuroid with what was recorded of it. */
+function besideRecorded(
+  { columns, values }: Patterns,
+  folds: readonly Fold[],
+  neuroid: number,
+  predicted: readonly ArrayLike<number>[],
+): FoldPrediction[] {
+  return folds.map(({ test }, f) => ({
+    presentations: test.source,
+    predicted: test.source.map((_, i) => predicted[f]?.[i] ?? Number.NaN),
+    recorded: test.target.map((row) => values[row * columns + neuroid] ?? Number.NaN),
+  }));
 }
 
 /** What a fit predicts for the test stimuli, test × m. */
@@ -247,84 +299,6 @@ function overFolds({ perFold, notes }: Correlations, ids: readonly Scalar[] | un
     repetitions: medians,
     notes: [...notes].sort(), // whichever fold said them first
   };
-}
-
-/** What is wrong with the data for any mapping, in sentences. They may still have their repetitions. */
-export function dataFaults(metric: string, target: NeuroidAssembly, time: "one time bin" | "time bins"): string[] {
-  return [
-    ...(time === "one time bin" ? timeFaults(metric, target) : []),
-    ...repetitionFaults(target, "repetition"),
-    ...missingFaults(metric, averageRepetitions(target)),
-  ];
-}
-
-function missingFaults(metric: string, { shape, values, ...target }: NeuroidAssembly): string[] {
-  const [, neuroids = 0, bins = 1] = shape;
-  const gaps = new Uint8Array(neuroids);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) gaps[Math.floor(i / bins) % neuroids] = 1;
-  }
-  const sites = neuroidIds({ shape, values, ...target }).filter((_, i) => gaps[i] === 1);
-  if (sites.length === 0) return [];
-  return [
-    `${metric} needs a response of every site to every stimulus; there is none to some stimuli at ${listed(sites)}. Leave these sites or stimuli out.`,
-  ];
-}
-
-/** What is wrong with the splits, or with their sizes, in sentences. */
-export function foldFaults(
-  metric: string,
-  target: NeuroidAssembly,
-  options: CrossValidationOptions,
-  faultsOf: (size: TrainingSize) => readonly string[],
-): string[] {
-  return sentences(metric, () => {
-    const { train, test } = crossValidationSizes(averageRepetitions(target).coords, options);
-    return sizeFaults(metric, target, train, test, faultsOf);
-  });
-}
-
-function fixedFaults(
-  metric: string,
-  target: NeuroidAssembly,
-  { set_coord, alpha_coord }: FixedSplitOptions,
-  faultsOf: (size: TrainingSize) => readonly string[],
-): string[] {
-  return sentences(metric, () => {
-    const averaged = averageRepetitions(target);
-    const fold = namedFold(averaged, averaged, set_coord);
-    const named =
-      alpha_coord === null || coordinateOf(target, "neuroid", alpha_coord) !== undefined
-        ? []
-        : [`${metric} fits sites apart by “${alpha_coord}”, which they do not have.`];
-    const { train, test } = fold;
-    return [...named, ...sizeFaults(metric, target, train.target.length, test.target.length, faultsOf)];
-  });
-}
-
-function sizeFaults(
-  metric: string,
-  target: NeuroidAssembly,
-  train: number,
-  test: number,
-  faultsOf: (size: TrainingSize) => readonly string[],
-): string[] {
-  const few = test < 2 ? [`${metric} correlates over test stimuli and needs two at least; there are ${test}.`] : [];
-  const none =
-    train < 2
-      ? [`${metric} needs two training stimuli at least; there are ${train}.`]
-      : faultsOf({ train, neuroids: target.shape[1] ?? 0 });
-  return [...few, ...none];
-}
-
-/** Sentences, also those that are thrown. */
-function sentences(metric: string, find: () => string[]): string[] {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof GapscopeError && error.code === "package-refused") return [`${metric}: ${error.message}`];
-    throw error;
-  }
 }
 
 export function stopIfCancelled({ signal }: NeuralContext): void {

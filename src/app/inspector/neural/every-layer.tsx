@@ -1,13 +1,14 @@
 /** Layer by layer: the button that scores every layer of a network, how far that is, and the curve that comes of it. */
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { NeuralBenchmark } from "../../../benchmark/benchmark.ts";
+import { sharingStimuli } from "../../../lab/layers.ts";
 import { layersCsv } from "../../../scorecard/layers.ts";
 import { useBench, useWorkbench } from "../../context.ts";
 import { download } from "../../download.ts";
 import { bytes, count, decimal, duration, plural } from "../../format.ts";
-import { type LayersProgress, type ReadyNetwork, scoredTogether, storageRoom } from "../../layer-curves.ts";
-import { cellKey } from "../../workbench.ts";
+import { type LayersProgress, openRecordings, type ReadyNetwork, storageRoom } from "../../layer-curves.ts";
+import { cellKey } from "../../state.ts";
 import { fileName } from "../file-name.ts";
 import { LayerCurve } from "./layer-curve.tsx";
 import styles from "./neural.module.css";
@@ -103,7 +104,8 @@ const BUTTONS = {
 
 /** What the run will do, and what it takes. */
 function Beforehand({ benchmark }: { readonly benchmark: NeuralBenchmark }) {
-  const others = useBench(useShallow((state) => scoredTogether(benchmark, state))).length - 1;
+  const open = useBench(useShallow(openRecordings));
+  const others = useMemo(() => sharingStimuli(benchmark, open).length - 1, [benchmark, open]);
   const [room, setRoom] = useState<number>();
   useEffect(() => {
     let shown = true;

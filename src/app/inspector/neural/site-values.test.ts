@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NeuroidAssembly, SimilarityAssembly } from "../../../assembly/neuroids.ts";
-import { siteGroups, siteValues } from "./site-values.ts";
+import { neuroidPlaces, siteGroups, siteValues } from "./site-values.ts";
 
 const IDS = ["a1", "a2", "b1", "b2"];
 const RECORDINGS: NeuroidAssembly = {
@@ -61,5 +61,14 @@ describe("values by site", () => {
     expect(siteGroups({ of: "subject", values }, undefined)[0]?.middle).toBeCloseTo(0.3, 12); // as the metric takes it
     expect(siteValues([], RECORDINGS)).toBeUndefined();
     expect(siteValues([{ factor: "shape", raw: 0.2 }], RECORDINGS)).toBeUndefined();
+  });
+
+  it("know their sites' places among the neuroids, also where the metric took sites in groups", () => {
+    expect(neuroidPlaces(BY, RECORDINGS)).toEqual([0, 1, 2, 3]);
+    expect(neuroidPlaces(BY.toReversed(), RECORDINGS)).toEqual([3, 2, 1, 0]);
+    const { neuroid_id: _, ...coords } = RECORDINGS.coords;
+    expect(neuroidPlaces([{ neuroid_id: 2, raw: 0 }], { ...RECORDINGS, coords })).toEqual([2]);
+    expect(neuroidPlaces([{ subject: 1, raw: 0 }], RECORDINGS)).toBeUndefined();
+    expect(neuroidPlaces([{ neuroid_id: "a1", time_bin: 0, raw: 0 }], RECORDINGS)).toBeUndefined();
   });
 });

@@ -34,7 +34,7 @@ export interface SiteGroup {
 }
 
 /** Coordinates of neuroids that say where a site is, the most telling first. */
-const PLACES = ["animal", "subject", "monkey", "array", "hemisphere"];
+const PLACES = ["animal", "subject", "monkey", "array", "hemisphere", "region"];
 const MOST_GROUPS = 12;
 
 /** Undefined where the metric has no value for each site or subject. */
@@ -53,6 +53,22 @@ export function siteValues(by: readonly ByRow[], recordings: Recordings): SiteVa
     return distinct > 1 && distinct <= MOST_GROUPS;
   });
   return { of: name === "neuroid_id" ? "site" : "subject", values, groupings };
+}
+
+/**
+ * Of each value the place of its site among the neuroids of the recordings; undefined where values are not of sites, or a site
+ * has one of every time bin.
+ */
+export function neuroidPlaces(by: readonly ByRow[], recordings: Recordings): readonly number[] | undefined {
+  if (isHistogram(recordings) || isSimilarities(recordings)) return undefined;
+  const [first] = by;
+  if (first === undefined || !("neuroid_id" in first)) return undefined;
+  if ("time_bin" in first || "time_bin_start" in first) return undefined;
+  const { neuroid_id: ids } = recordings.coords;
+  // Without ids the number is one (metrics/neural/patterns.ts); metrics that take sites in groups have another order.
+  return by.map(({ neuroid_id: id = null }, row) =>
+    ids === undefined ? Number(id) : ids.values[row] === id ? row : ids.values.indexOf(id),
+  );
 }
 
 /** In groups by a fact, in order of first appearance; all in one where none is named. */

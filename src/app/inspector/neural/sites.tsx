@@ -8,7 +8,7 @@ import { decimal, plural } from "../../format.ts";
 import { placeLabels } from "../../strip-layout.ts";
 import { useWidth } from "../../use-width.ts";
 import styles from "./neural.module.css";
-import { type SiteGroup, type SiteValues, siteGroups } from "./site-values.ts";
+import { type SiteGroup, type SiteValue, type SiteValues, siteGroups } from "./site-values.ts";
 import { TableBehind } from "./table-behind.tsx";
 import { useWalk } from "./walk.ts";
 
@@ -18,6 +18,8 @@ interface Props {
   readonly unit: string;
   /** The metric's value, where it is a mean of medians of splits and so not quite the median that is drawn. */
   readonly overSplits?: number;
+  /** Told of the site of a dot that is chosen. */
+  readonly onChoose?: (site: SiteValue) => void;
 }
 
 /** Fewer are drawn one by one. */
@@ -41,9 +43,11 @@ interface Mark {
   /** Of a dot, how many lie below it; of a bar, its share of the highest. */
   readonly height: number;
   readonly text: string;
+  /** Of a dot. */
+  readonly site?: SiteValue;
 }
 
-export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Props) {
+export function Sites({ sites: { of, values, groupings }, unit, overSplits, onChoose }: Props) {
   const [chosen, choose] = useState<string>();
   const grouping = chosen !== undefined && groupings.includes(chosen) ? chosen : groupings[0];
   const { ref, width } = useWidth();
@@ -58,7 +62,10 @@ export function Sites({ sites: { of, values, groupings }, unit, overSplits }: Pr
   const id = `by-${of}`;
   const title = `By ${of}${grouping === undefined ? "" : `, in rows by ${grouping}`}`;
   const name = `${unit} by ${of}`;
-  const walk = useWalk(marks.length, `${name}, one after the other`);
+  const walk = useWalk(marks.length, `${name}, one after the other`, 0, (mark) => {
+    const site = marks[mark]?.site;
+    if (site !== undefined) onChoose?.(site);
+  });
   const facts = [...new Set(values.flatMap(({ facts }) => Object.keys(facts)))];
   let first = 0;
   return (
@@ -193,19 +200,18 @@ function drawn(groups: readonly SiteGroup[], few: boolean, width: number, of: Si
 
 /** A dot per site, one on another where they would touch. */
 function dots(group: SiteGroup, axis: Axis, width: number, of: SiteValues["of"]): Mark[] {
-  const known = group.values.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+  const known = group.values.flatMap((site) => (site.value === null ? [] : [{ site, value: site.value }]));
   const lanes = placeLabels(
     known.map(({ value }) => ({ x: axis.at(value) * width, width: DOT })),
     Number.POSITIVE_INFINITY,
     known.length,
     0,
   );
-  return known.map(({ name, value }, i) => ({
-    ...{
-      at: axis.at(value),
-      height: lanes[i]?.lane ?? 0,
-      text: `${belonging(group)}${of === "subject" ? "subject " : ""}${name}: ${decimal(value)}`,
-    },
+  return known.map(({ site, value }, i) => ({
+    at: axis.at(value),
+    height: lanes[i]?.lane ?? 0,
+    text: `${belonging(group)}${of === "subject" ? "subject " : ""}${site.name}: ${decimal(value)}`,
+    site,
   }));
 }
 

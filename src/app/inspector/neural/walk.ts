@@ -7,15 +7,26 @@ import { type HTMLAttributes, type KeyboardEvent, useId, useState } from "react"
 interface Walk {
   /** The mark that is pointed at, else the one that is chosen. */
   readonly at: number | undefined;
+  /** The mark that is chosen, else the one that the walk starts from: of a figure that has no element for each. */
+  readonly held: number;
+  readonly point: (mark: number | undefined) => void;
+  readonly choose: (mark: number) => void;
   readonly list: HTMLAttributes<HTMLElement>;
   readonly option: (mark: number) => HTMLAttributes<HTMLElement>;
 }
 
-/** `n` marks, walked in their order from `start` on; `label` says what they are. */
-export function useWalk(n: number, label: string, start = 0): Walk {
+/**
+ * `n` marks, walked in their order from `start` on; `label` says what they are. `onChoose` is told of a mark that is chosen by
+ * a click or a key.
+ */
+export function useWalk(n: number, label: string, start = 0, onChoose?: (mark: number) => void): Walk {
   const id = useId();
   const [pointed, point] = useState<number>();
-  const [chosen, choose] = useState<number>();
+  const [chosen, setChosen] = useState<number>();
+  const choose = (mark: number): void => {
+    setChosen(mark);
+    onChoose?.(mark);
+  };
   const held = chosen !== undefined && chosen < n ? chosen : undefined;
   const at = pointed !== undefined && pointed < n ? pointed : held;
   const walk = (event: KeyboardEvent): void => {
@@ -27,13 +38,16 @@ export function useWalk(n: number, label: string, start = 0): Walk {
   };
   return {
     at,
+    held: held ?? start,
+    point,
+    choose,
     list: {
       role: "listbox",
       "aria-label": label,
       tabIndex: 0,
       ...(held === undefined ? {} : { "aria-activedescendant": `${id}-${held}` }),
       onKeyDown: walk,
-      onFocus: () => choose(held ?? start),
+      onFocus: () => setChosen(held ?? start),
       onPointerLeave: () => point(undefined),
     },
     option: (mark) => ({
