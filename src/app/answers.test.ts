@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Column, Table } from "../assembly/table.ts";
 import type { BehavioralBenchmark } from "../benchmark/benchmark.ts";
+import { wilson } from "../numerics/proportion.ts";
 import { accuracyBy, evidenceOf, joinAnswers, observersOf, responseAccuracy, tally, verdictCounts } from "./answers.ts";
 
 describe("joining responses with a subject's answers", () => {
@@ -57,8 +58,8 @@ describe("joining responses with a subject's answers", () => {
 
   it("groups by condition and by truth, sorted, with the commonest confusion", () => {
     expect(accuracyBy(items, (item) => [item.condition])).toEqual([
-      { key: ["0"], n: 2, people: 0.5, model: 0, confusedWith: { answer: "cat", n: 1 } },
-      { key: ["1"], n: 2, people: 0.75, model: 1, confusedWith: undefined },
+      { key: ["0"], n: 2, people: 0.5, model: 0, interval: wilson(0, 2), confusedWith: { answer: "cat", n: 1 } },
+      { key: ["1"], n: 2, people: 0.75, model: 1, interval: wilson(1, 2), confusedWith: undefined },
     ]);
     expect(accuracyBy(items, (item) => [item.truth ?? null]).map((row) => row.key)).toEqual([["cat"], ["dog"]]);
   });
@@ -147,7 +148,7 @@ describe("triplets", () => {
 
   it("gives the share of responses that the subject agrees with, which is the metric's value", () => {
     expect(accuracyBy(items, () => [])).toEqual([
-      { key: [], n: 3, people: undefined, model: 1 / 5, confusedWith: undefined },
+      { key: [], n: 3, people: undefined, model: 1 / 5, interval: undefined, confusedWith: undefined },
     ]);
   });
 });

@@ -5,9 +5,14 @@
  * right where it equals the stimulus's truth as written, exactly as the metrics decide it (metrics/trials.ts). A triplet has
  * no truth; there the answer is held against those of the people.
  */
-import { compareScalars, groupBy, type Scalar, type Table } from "../assembly/table.ts";
+import { compareScalars, groupBy, type Scalar } from "../assembly/table.ts";
 import type { BehavioralBenchmark, Stimulus } from "../benchmark/benchmark.ts";
 import type { Answers } from "../lab/run.ts";
+import { wilson } from "../numerics/proportion.ts";
+import { presentationsTable } from "../subject/person.ts";
+import { type Presented, responsesTo, type Span, type Tally } from "./responses.ts";
+
+export type { Tally };
 
 /**
  * How the observers of the benchmark's data and the subject compare on a presentation. With a truth and responses: who is
@@ -22,30 +27,18 @@ export const VERDICTS = [
   ["agree", "disagree"],
 ] as const;
 
-/** One answer and its weight: the number of responses, or the probability of a choice. */
-export interface Tally {
-  readonly answer: string;
-  readonly n: number;
-}
-
 /** A picture of a presentation, under the id that an answer names it by. */
 export interface Shown {
   readonly id: string;
   readonly stimulus: Stimulus;
 }
 
-export interface Item {
+export interface Item extends Presented {
   /** Row of the presentation. */
   readonly index: number;
-  readonly id: string;
   /** One picture, or the three of a triplet. */
   readonly shown: readonly Shown[];
-  readonly truth: string | undefined;
   readonly condition: Scalar;
-  /** Responses in the benchmark's data by answer, most frequent first. An empty response is `""`. */
-  readonly people: readonly Tally[];
-  readonly responses: number;
-  readonly responsesRight: number;
   /** How many of the responses are the subject's answer. */
   readonly responsesAgreed: number;
   /** The subject's answer; null where it gave none. */
@@ -81,43 +74,27 @@ export function responseAccuracy(benchmark: Pick<BehavioralBenchmark, "responses
   return response.text.filter((answer, row) => answer === truth.text[row]).length / response.text.length;
 }
 
-/** What is presented, a row for each answer. */
-export function presentedTable({ task, stimulusSet }: Pick<BehavioralBenchmark, "task" | "stimulusSet">): Table {
-  return task.name === "odd_one_out" ? task.triplets : stimulusSet.table;
-}
-
 /** One item per presentation, in their order. `people` are right where more than half of them are. */
 export function joinAnswers(benchmark: BehavioralBenchmark, answers: Pick<Answers, "values">): Item[] {
-  const { columns, length } = presentedTable(benchmark);
-  const { stimulus_id: ids, response, truth: responseTruth } = benchmark.responses.columns;
-  const rows = (response === undefined ? [] : (ids?.values ?? [])).map((id, row) => ({
-    id: String(id),
-    answer: response?.text[row] ?? "",
-    truth: responseTruth?.text[row],
-  }));
-  const trialsOf = groupBy(rows, (row) => row.id);
+  const { condition } = presentationsTable(benchmark).columns;
   const shownAt = picturesOf(benchmark);
-  return Array.from({ length }, (_, index): Item => {
-    const id = String(columns.stimulus_id?.values[index]);
-    const trials = trialsOf.get(id) ?? [];
-    const truth = columns.truth?.text[index] ?? trials[0]?.truth;
+  return responsesTo(benchmark).presented.map((presented, index): Item => {
+    const { id, truth, people, responses, responsesRight } = presented;
     const answer = answers.values[index] ?? null;
-    const people = tally(trials.map((trial) => trial.answer));
-    const counts = {
-      responses: trials.length,
-      responsesRight: trials.filter((trial) => truth !== undefined && trial.answer === truth).length,
-      responsesAgreed: people.find((each) => each.answer === answer)?.n ?? 0,
-    };
+    const responsesAgreed = people.find((each) => each.answer === answer)?.n ?? 0;
     return {
-      index,
+      // Written out: spread, 5,000 of them take several times as long.
       id,
-      shown: shownAt(index),
       truth,
-      condition: columns.condition?.values[index] ?? null,
       people,
-      ...counts,
+      responses,
+      responsesRight,
+      index,
+      shown: shownAt(index),
+      condition: condition?.values[index] ?? null,
+      responsesAgreed,
       answer,
-      verdict: verdictOf(truth, answer, people, counts),
+      verdict: verdictOf(truth, answer, people, { responses, responsesRight, responsesAgreed }),
     };
   });
 }
@@ -184,6 +161,8 @@ export interface GroupRow {
   readonly people: number | undefined;
   /** Share of the subject's answers that are right; without truths, of the responses that it agrees with. */
   readonly model: number | undefined;
+  /** Wilson's 95 % interval of the subject's share of right answers; undefined without truths. */
+  readonly interval: Span | undefined;
   /** The subject's most frequent wrong answer, and how often. */
   readonly confusedWith: Tally | undefined;
 }
@@ -210,6 +189,7 @@ export function accuracyBy(items: readonly Item[], by: (item: Item) => readonly 
             : responses > 0
               ? sum(group.map((item) => item.responsesAgreed)) / responses
               : undefined,
+        interval: judged.length > 0 ? wilson(right.length / judged.length, judged.length) : undefined,
         confusedWith: tally(wrong)[0],
       };
     })

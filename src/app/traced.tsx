@@ -33,8 +33,9 @@ export function Traced({ from, children }: Props) {
   const told = useRef<HTMLSpanElement>(null);
   const id = useId();
   useLayoutEffect(() => {
+    if (!open) return; // measuring each figure as it is mounted would lay the page out each time
     const [at, box] = [figure.current?.getBoundingClientRect(), told.current];
-    if (!open || at === undefined || box === null) return;
+    if (at === undefined || box === null) return;
     box.showPopover();
     const { width, height } = box.getBoundingClientRect();
     const room = document.documentElement;

@@ -1,9 +1,8 @@
 /** Scorecards of somebody's that are open, each to be held against what is scored here. */
 import type { StoreApi } from "zustand/vanilla";
 import { GapscopeError, type GapscopeErrorRecord } from "../../faults/faults.ts";
-import { readScorecard } from "../../scorecard/read.ts";
 import type { Scorecard } from "../../scorecard/scorecard.ts";
-import type { WorkbenchState } from "../workbench.ts";
+import type { WorkbenchState } from "../state.ts";
 
 export interface ClaimEntry {
   readonly id: string;
@@ -20,6 +19,8 @@ export function claimDesk(store: StoreApi<WorkbenchState>) {
   return {
     /** Resolves when each is read or refused; faults stand at the entries. */
     async take(files: readonly File[]): Promise<void> {
+      if (files.length === 0) return;
+      const { readScorecard } = await import("../../scorecard/read.ts");
       for (const file of files) {
         ids += 1;
         const state = await readScorecard(file, file.name).then(
@@ -29,9 +30,6 @@ export function claimDesk(store: StoreApi<WorkbenchState>) {
         const entry: ClaimEntry = { id: `claim-${ids}`, fileName: file.name, state };
         set(({ claims }) => ({ claims: [...claims, entry] }));
       }
-    },
-    remove(id: string): void {
-      set(({ claims }) => ({ claims: claims.filter((claim) => claim.id !== id) }));
     },
   };
 }

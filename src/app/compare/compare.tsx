@@ -2,7 +2,7 @@
 import { useShallow } from "zustand/react/shallow";
 import { useBench } from "../context.ts";
 import { Desk } from "../desk.tsx";
-import { benchmarksOf } from "../workbench.ts";
+import { benchmarksOf } from "../state.ts";
 import { editedOf } from "./edit.ts";
 import { EditView } from "./edit-view.tsx";
 import { PairView } from "./pair-view.tsx";

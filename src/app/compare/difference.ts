@@ -7,11 +7,11 @@
 import type { BehavioralAssembly } from "../../assembly/assembly.ts";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { Answers, LabWorkers } from "../../lab/run.ts";
-import { scorable } from "../../lab/scoring-api.ts";
+import { scorable } from "../../lab/scorable.ts";
 import type { Interval, NoInterval } from "../../scoring/bootstrap.ts";
 import type { Ceiling } from "../../scoring/ceiled.ts";
+import { presentationsTable } from "../../subject/person.ts";
 import { presentationCoords } from "../../subject/subject.ts";
-import { presentedTable } from "../answers.ts";
 
 export interface DifferenceRequest {
   readonly benchmark: BehavioralBenchmark;
@@ -45,7 +45,7 @@ export function differ(spawn: LabWorkers["scoring"]): Differ {
 }
 
 function assemblyOf(benchmark: BehavioralBenchmark, { values, evidence }: Answers): BehavioralAssembly {
-  const coords = presentationCoords(presentedTable(benchmark));
+  const coords = presentationCoords(presentationsTable(benchmark));
   const n = values.length;
   if (benchmark.task.name !== "probabilities" || evidence === undefined)
     return { dims: ["presentation"], shape: [n], coords, values, ...(evidence === undefined ? {} : { evidence }) };

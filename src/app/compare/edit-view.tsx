@@ -2,12 +2,14 @@
 import { useMemo, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../../benchmark/benchmark.ts";
+import { subjectDigest } from "../../lab/source.ts";
 import { useBench } from "../context.ts";
 import { cellText } from "../describe.ts";
 import { count, decimal, plural, shortDigest } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Picture } from "../inspector/picture.tsx";
-import { type Cell, cellKey, readySubjects } from "../workbench.ts";
+import { type Cell, cellKey, readySubjects } from "../state.ts";
+import { type Provenance, Traced } from "../traced.tsx";
 import styles from "./compare.module.css";
 import { type Edit, type Edited, editOf, type StimulusChange } from "./edit.ts";
 
@@ -102,6 +104,14 @@ function Scores({ before, after }: { readonly before: Benchmark; readonly after:
     <>
       <Rows
         caption="Scores"
+        from={() => ({
+          formula: "difference = score after − score before",
+          digests: [
+            { of: `${before.identifier}, before`, digest: before.digest },
+            { of: `${after.identifier}, after`, digest: after.digest },
+            ...subjects.map(({ identifier, state }) => ({ of: identifier, digest: subjectDigest(state.source) })),
+          ],
+        })}
         head={["subject", "before", "after", "difference"]}
         rows={rows.map(({ identifier, was, is }) => [
           identifier,
@@ -126,15 +136,17 @@ interface RowsProps {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Of what was computed. */
+  readonly from?: () => Provenance;
 }
 
-function Rows({ caption, head, rows }: RowsProps) {
+function Rows({ caption, head, rows, from }: RowsProps) {
   return (
     // Scrolls sideways where it is narrow, so the keyboard must reach it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region without controls
     <section className={styles.scroll} aria-label={caption} tabIndex={0}>
       <table className={styles.table}>
-        <caption>{caption}</caption>
+        <caption>{from === undefined ? caption : <Traced from={from}>{caption}</Traced>}</caption>
         <thead>
           <tr>
             {head.map((name, i) => (

@@ -4,15 +4,17 @@ import { useShallow } from "zustand/react/shallow";
 import type { BehavioralBenchmark, Benchmark } from "../../benchmark/benchmark.ts";
 import { GapscopeError } from "../../faults/faults.ts";
 import type { Answers, CellResult } from "../../lab/run.ts";
+import { subjectDigest } from "../../lab/source.ts";
 import type { Interval, NoInterval } from "../../scoring/bootstrap.ts";
 import { observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { intervalText } from "../describe.ts";
-import { count, decimal, percent, plural } from "../format.ts";
+import { count, decimal, equationText, percent } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Picture } from "../inspector/picture.tsx";
 import { answerText } from "../inspector/who.ts";
-import { cellKey, readySubjects } from "../workbench.ts";
+import { cellKey, readySubjects } from "../state.ts";
+import { type Provenance, Traced } from "../traced.tsx";
 import styles from "./compare.module.css";
 import { type Pair, type PairItem, pairOf, partsOf } from "./pair.ts";
 
@@ -22,6 +24,7 @@ type Scored = Extract<CellResult, { readonly status: "scored" }>;
 interface Side {
   readonly id: string;
   readonly name: string;
+  readonly digest: string;
   readonly cell: Scored;
 }
 
@@ -29,9 +32,9 @@ export function PairView({ benchmarks }: { readonly benchmarks: readonly Benchma
   const cells = useBench((state) => state.cells);
   const subjects = useBench(useShallow(readySubjects));
   const sidesOn = (benchmark: Benchmark): Side[] =>
-    subjects.flatMap(({ id, identifier }) => {
+    subjects.flatMap(({ id, identifier, state }) => {
       const cell = cells[cellKey(benchmark, id)];
-      return cell?.status === "scored" ? [{ id, name: identifier, cell }] : [];
+      return cell?.status === "scored" ? [{ id, name: identifier, digest: subjectDigest(state.source), cell }] : [];
     });
   const possible = benchmarks.filter((benchmark) => sidesOn(benchmark).length > 1);
   const [chosen, choose] = useState<{ readonly benchmark?: string; readonly one?: string; readonly two?: string }>({});
@@ -108,7 +111,10 @@ function Both({ benchmark, one, two }: BothProps) {
   return (
     <>
       <p className={styles.equation}>
-        <strong>{decimal(difference)}</strong> = {decimal(one.cell.score.score)} − {decimal(two.cell.score.score)}
+        <strong>
+          <Traced from={() => differenceFrom(benchmark, one, two)}>{decimal(difference)}</Traced>
+        </strong>{" "}
+        = {decimal(one.cell.score.score)} − {decimal(two.cell.score.score)}
       </p>
       {benchmark.track === "behavioral" && a !== undefined && b !== undefined ? (
         <>
@@ -121,6 +127,19 @@ function Both({ benchmark, one, two }: BothProps) {
       <Parts benchmark={benchmark} one={one} two={two} />
     </>
   );
+}
+
+function differenceFrom(benchmark: Benchmark, one: Side, two: Side): Provenance {
+  return {
+    formula: `score of ${one.name} − score of ${two.name}`,
+    inputs: [one, two].map(({ name, cell: { score } }) => {
+      return `${name} ${decimal(score.score)} = ${equationText(score.formula, score.raw, score.ceiling.value)}`;
+    }),
+    digests: [
+      { of: benchmark.identifier, digest: benchmark.digest },
+      ...[one, two].map(({ name, digest }) => ({ of: name, digest })),
+    ],
+  };
 }
 
 interface AnsweredProps extends BothProps {
@@ -272,7 +291,7 @@ function Card({ item, names, graded, people }: CardProps) {
         {most !== undefined && (
           <p className={styles.answer} data-kind={people}>
             <span>
-              {most.n} of {plural(responses, "response")}
+              {people} {count(most.n)}/{count(responses)}
             </span>
             <span>{answerText(most.answer)}</span>
           </p>

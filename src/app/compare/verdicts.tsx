@@ -20,7 +20,7 @@ import { useBench, useWorkbench } from "../context.ts";
 import { plural, shortDigest } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Refusal } from "../refusal.tsx";
-import { readySubjects } from "../workbench.ts";
+import { readySubjects } from "../state.ts";
 import type { ClaimEntry } from "./claims.ts";
 import styles from "./compare.module.css";
 
@@ -42,6 +42,7 @@ function Claim({ claim }: { readonly claim: ClaimEntry }) {
           type="button"
           data-look="word"
           aria-label={`Remove ${fileName}`}
+          data-remove={id}
           onClick={() => workbench.removeClaim(id)}
         >
           Remove
@@ -74,7 +75,7 @@ function Details({ card, comparison }: { readonly card: Scorecard; readonly comp
           {made.map(({ what, there, here }) => `${what} ${there} there, ${here} here`).join("; ")}.
         </p>
       )}
-      {counts.open > 0 && <RunWhatItNames card={card} />}
+      {counts.open > 0 && <RunWhatItNames card={card} comparison={comparison} />}
       <Findings comparison={comparison} />
     </>
   );
@@ -109,40 +110,54 @@ function useComparison(card: Scorecard): Comparison | undefined {
   return comparison;
 }
 
-/** Ticks the subjects that the card names, and no other, and scores them. */
-function RunWhatItNames({ card }: { readonly card: Scorecard }) {
+/** Ticks the subjects whose claims are open, and no other, and scores them; and says whose files are lacking. */
+function RunWhatItNames({ card, comparison }: { readonly card: Scorecard; readonly comparison: Comparison }) {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running !== undefined);
   const ready = useBench(useShallow(readySubjects));
   const benchmarks = useBench((state) => state.packages.some((entry) => entry.state.status === "ready"));
-  const claims = card.benchmarks.flatMap(({ scores }) => scores);
-  const digests = new Set(claims.map(({ subject_digest }) => subject_digest));
-  const names = new Set(claims.map(({ subject }) => subject));
-  const named = ready.filter(
-    ({ identifier, state }) => digests.has(subjectDigest(state.source)) || names.has(identifier),
-  );
   if (running) return null;
-  if (named.length === 0 || !benchmarks)
-    return (
-      <p className={styles.aside}>
-        {benchmarks
-          ? "Open or tick a subject that it names: its weights, its card with its network, or its responses."
-          : "Open the benchmark that it is about."}
-      </p>
-    );
+  if (!benchmarks) return <p className={styles.aside}>Open the benchmark that it is about.</p>;
+  const claims = card.benchmarks.flatMap(({ scores }) => scores);
+  const notRun = new Set(
+    comparison.benchmarks.flatMap(({ findings }) =>
+      findings.flatMap(({ outcome, subject }) => (outcome === "not run" ? (subject ?? []) : [])),
+    ),
+  );
+  const digests = new Set(
+    claims.filter(({ subject }) => notRun.has(subject)).map(({ subject_digest }) => subject_digest),
+  );
+  const named = ready.filter(
+    ({ identifier, state }) => digests.has(subjectDigest(state.source)) || notRun.has(identifier),
+  );
+  const here = new Set(ready.flatMap(({ identifier, state }) => [identifier, subjectDigest(state.source)]));
+  const lacking = claims.filter(
+    ({ subject, subject_digest }) => notRun.has(subject) && !here.has(subject) && !here.has(subject_digest),
+  );
+  const names = [...new Set(lacking.map(({ subject }) => subject))];
   return (
-    <p>
-      <button
-        type="button"
-        onClick={() => {
-          const wanted = new Set(named.map(({ id }) => id));
-          for (const { id } of ready) workbench.select(id, wanted.has(id));
-          void workbench.score();
-        }}
-      >
-        Score the {plural(named.length, "subject")} it names
-      </button>
-    </p>
+    <>
+      {names.length > 0 && (
+        <p className={styles.aside}>
+          Not open here: {names.join(", ")}. Drop {names.length === 1 ? "its" : "their"} weights, a card with its
+          network, or recorded responses.
+        </p>
+      )}
+      {named.length > 0 && (
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              const wanted = new Set(named.map(({ id }) => id));
+              for (const { id } of ready) workbench.select(id, wanted.has(id));
+              void workbench.score();
+            }}
+          >
+            Score the {plural(named.length, "subject")} it names
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Accuracy along a column of numbers, a line for each group of the other columns. The table below holds its numbers. */
 import { decimal } from "../format.ts";
+import type { Span } from "../responses.ts";
 import { useWidth } from "../use-width.ts";
 import styles from "./curve.module.css";
 import { type Axis, type Grouping, linesOf } from "./groupings.ts";
@@ -19,6 +20,8 @@ const LEFT = 34;
 const BOTTOM = 36;
 const LABEL = 14;
 const TICK = 36;
+/** Half the end of an interval. */
+const CAP = 3;
 /** Where a name needs more, the axis ends earlier. */
 const MOST_FOR_NAMES = 0.34;
 /** Lines of different groups: whole, then broken in ways that differ. */
@@ -28,7 +31,7 @@ interface Line {
   readonly name: string;
   readonly kind: "people" | "model";
   readonly dash: string;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly { readonly x: number; readonly y: number; readonly span: Span | undefined }[];
 }
 
 export function Curve({ grouping, axis, who, chance }: Props) {
@@ -38,7 +41,8 @@ export function Curve({ grouping, axis, who, chance }: Props) {
     (["people", "model"] as const).flatMap((kind) => {
       const drawn = points.flatMap((point) => {
         const y = point[kind];
-        return y === undefined ? [] : [{ x: point.x, y }];
+        const span = kind === "people" ? point.range : point.interval;
+        return y === undefined ? [] : [{ x: point.x, y, span }];
       });
       const whose = kind === "people" ? who.observers.name : who.subject;
       const name = series === "" ? whose : `${whose}, ${series}`;
@@ -97,6 +101,16 @@ export function Curve({ grouping, axis, who, chance }: Props) {
                 strokeDasharray={dash}
                 points={points.map((point) => `${x(point.x)},${y(point.y)}`).join(" ")}
               />
+              {points.map(
+                ({ x: at, span }) =>
+                  span !== undefined && (
+                    <path
+                      key={at}
+                      className={styles.span}
+                      d={`M${x(at) - CAP} ${y(span[0])}h${2 * CAP}M${x(at)} ${y(span[0])}V${y(span[1])}M${x(at) - CAP} ${y(span[1])}h${2 * CAP}`}
+                    />
+                  ),
+              )}
               {points.map((point) => (
                 <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r="3.5" />
               ))}

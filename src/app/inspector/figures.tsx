@@ -2,12 +2,14 @@
 import { useMemo } from "react";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { ByRow } from "../../metrics/metric.ts";
-import type { GroupRow, Item } from "../answers.ts";
+import type { Item } from "../answers.ts";
 import { chanceOf } from "../describe.ts";
 import { count, decimal, percent } from "../format.ts";
+import type { Span } from "../responses.ts";
+import { type Provenance, Traced } from "../traced.tsx";
 import { Curve } from "./curve.tsx";
 import styles from "./figures.module.css";
-import { type Grouping, groupingsOf, keyText } from "./groupings.ts";
+import { type Grouping, type Row as GroupRow, groupingsOf, keyText } from "./groupings.ts";
 import { answerText, type Who } from "./who.ts";
 
 interface Props {
@@ -17,9 +19,10 @@ interface Props {
   readonly unit: string;
   readonly items: readonly Item[];
   readonly who: Who;
+  readonly digests: Provenance["digests"];
 }
 
-export function Figures({ benchmark, by, unit, items, who }: Props) {
+export function Figures({ benchmark, by, unit, items, who, digests }: Props) {
   const { groupings, left } = useMemo(() => groupingsOf(benchmark, by, items), [benchmark, by, items]);
   const chance = chanceOf({ metric: { name: accuracyOf(benchmark), options: {} }, task: benchmark.task });
   return (
@@ -33,6 +36,7 @@ export function Figures({ benchmark, by, unit, items, who }: Props) {
           // The accuracies are drawn anyway; a metric of another kind has its own column.
           unit={benchmark.metric.name === "accuracy" ? undefined : unit}
           judged={items.some(({ truth }) => truth !== undefined)}
+          digests={digests}
         />
       ))}
       {groupings.every(({ raw }) => raw === undefined) && <OwnValues rows={by} unit={unit} />}
@@ -58,9 +62,10 @@ interface GroupsProps {
   readonly unit: string | undefined;
   /** Whether answers can be right or wrong. */
   readonly judged: boolean;
+  readonly digests: Provenance["digests"];
 }
 
-function Groups({ grouping, who, chance, unit, judged }: GroupsProps) {
+function Groups({ grouping, who, chance, unit, judged, digests }: GroupsProps) {
   const { columns, rows, raw, axis } = grouping;
   const title = `By ${columns.join(" and ")}`;
   const confusions = judged && columns.includes("truth");
@@ -73,7 +78,9 @@ function Groups({ grouping, who, chance, unit, judged }: GroupsProps) {
         <h3>{title}</h3>
         <span>
           {judged ? "share of right answers" : `share of responses that the ${who.subject} agrees with`}
-          {chance !== undefined && `; dotted: chance, ${decimal(chance)}`}
+          {judged && `; lines: ${spansText(rows, who)}`}
+          {chance !== undefined && `; dotted: chance, ${decimal(chance)}`}.{" "}
+          <Traced from={() => provenanceOf(rows, who, judged, digests)}>How</Traced>
         </span>
       </div>
       {axis !== undefined && <Curve grouping={grouping} axis={axis} who={who} chance={chance} />}
@@ -111,6 +118,34 @@ function Groups({ grouping, who, chance, unit, judged }: GroupsProps) {
   );
 }
 
+/** What the lines on the bars and curves are. */
+function spansText(rows: readonly GroupRow[], { observers, subject }: Who): string {
+  const people = rows.some(({ range }) => range !== undefined) ? `${observers.name}, lowest to highest person; ` : "";
+  return `${people}${subject}, 95 % interval (Wilson)`;
+}
+
+function provenanceOf(
+  rows: readonly GroupRow[],
+  who: Who,
+  judged: boolean,
+  digests: Provenance["digests"],
+): Provenance {
+  const shown = rows.reduce((sum, { n }) => sum + n, 0);
+  return {
+    formula: judged
+      ? "answers equal to the truth / answers, in each group"
+      : "responses equal to the answer / responses",
+    inputs: [
+      `${who.subject}: one answer to each of ${count(shown)}`,
+      ...(rows.some(({ people }) => people !== undefined)
+        ? [`${who.observers.name}: all responses of a group, pooled`]
+        : []),
+      ...(judged ? [`lines: ${spansText(rows, who)}`] : []),
+    ],
+    digests,
+  };
+}
+
 interface RowProps {
   readonly row: GroupRow;
   readonly people: boolean;
@@ -133,11 +168,11 @@ function Row({ row, people, chance, raw, confusions }: RowProps) {
       <td className={styles.n}>{count(row.n)}</td>
       {people && (
         <td className={styles.observer}>
-          <Share value={row.people} chance={chance} />
+          <Share value={row.people} span={row.range} chance={chance} />
         </td>
       )}
       <td className={styles.model}>
-        <Share value={row.model} chance={chance} />
+        <Share value={row.model} span={row.interval} chance={chance} />
       </td>
       {raw !== undefined && <td className={styles.raw}>{raw}</td>}
       {confusions && (
@@ -188,15 +223,30 @@ function rawText(value: number | null | undefined): string {
   return value === null || value === undefined ? "undefined" : decimal(value);
 }
 
-function Share({ value, chance }: { readonly value: number | undefined; readonly chance: number | undefined }) {
+interface ShareProps {
+  readonly value: number | undefined;
+  readonly span: Span | undefined;
+  readonly chance: number | undefined;
+}
+
+function Share({ value, span, chance }: ShareProps) {
   if (value === undefined) return "no responses";
+  const at = (share: number): string => `${100 * share}%`;
   return (
     <span className={styles.share}>
       <span className={styles.track}>
-        <span className={styles.bar} style={{ width: `${100 * value}%` }} />
-        {chance !== undefined && <span className={styles.chance} style={{ insetInlineStart: `${100 * chance}%` }} />}
+        <span className={styles.bar} style={{ width: at(value) }} />
+        {chance !== undefined && <span className={styles.chance} style={{ insetInlineStart: at(chance) }} />}
+        {span !== undefined && (
+          <span className={styles.span} style={{ insetInlineStart: at(span[0]), insetInlineEnd: at(1 - span[1]) }} />
+        )}
       </span>
       <span className={styles.number}>{percent(value)}</span>
+      {span !== undefined && (
+        <span className={styles.ends}>
+          {Math.round(100 * span[0])}–{Math.round(100 * span[1])} %
+        </span>
+      )}
     </span>
   );
 }

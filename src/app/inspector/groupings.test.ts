@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Column, Scalar, Table } from "../../assembly/table.ts";
 import type { BehavioralBenchmark, NamedWithOptions } from "../../benchmark/benchmark.ts";
+import { wilson } from "../../numerics/proportion.ts";
 import { joinAnswers } from "../answers.ts";
 import { groupingsOf, keyText, linesOf } from "./groupings.ts";
 
@@ -62,6 +63,23 @@ describe("what the figures are grouped by", () => {
     expect(groupings[0]?.raw).toBeUndefined();
   });
 
+  it("gives the model's interval of each group, and the lowest and highest person where there are two at least", () => {
+    const two = benchmark(
+      { ...all(4), condition: ["far", "near", "near", "near"] },
+      {
+        stimulus_id: ["s1", "s2", "s3", "s1", "s2", "s3", "s0", "elsewhere"],
+        subject: ["p", "p", "p", "q", "q", "q", "p", "q"],
+        response: ["cat", "cat", "dog", "dog", "cat", "", "cat", "cat"],
+      },
+      { name: "accuracy", options: {} },
+    );
+    const { groupings } = groupingsOf(two, [], joinAnswers(two, { values: ["cat", "cat", "dog", "cat"] }));
+    expect(groupings[0]?.rows.map(({ key, people, range, interval }) => [...key, people, range, interval])).toEqual([
+      ["far", 1, undefined, wilson(1, 1)],
+      ["near", 3 / 6, [1 / 3, 2 / 3], wilson(2 / 3, 3)],
+    ]);
+  });
+
   it("lays the metric's own values beside the groups they are of, in any order of coordinates", () => {
     const both = benchmark(
       { ...all(4), condition: [1, 1, 2, 2], image_type: ["w", "f", "w", "f"] },
@@ -104,14 +122,17 @@ describe("what the figures are grouped by", () => {
       { x: 1.5, series: "alone" },
       { x: 4, series: "flanked" },
     ]);
+    const point = (x: number, model: number) => ({
+      ...{ x, people: undefined, range: undefined, model, interval: wilson(model, 1) },
+    });
     expect(linesOf(grouping, grouping.axis)).toEqual([
       {
         series: "alone",
-        points: [0.5, 2, 10].map((x, i) => ({ x, people: undefined, model: [0, 1, 1][i] })),
+        points: [0.5, 2, 10].map((x, i) => point(x, [0, 1, 1][i] ?? 0)),
       },
       {
         series: "flanked",
-        points: [0.5, 2, 10].map((x, i) => ({ x, people: undefined, model: [0, 0, 1][i] })),
+        points: [0.5, 2, 10].map((x, i) => point(x, [0, 0, 1][i] ?? 0)),
       },
     ]);
   });

@@ -8,11 +8,18 @@ import { compareScalars, distinct, type Scalar } from "../../assembly/table.ts";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { ByRow } from "../../metrics/metric.ts";
 import { behavioralMetrics } from "../../metrics/registry.ts";
-import { accuracyBy, type GroupRow, type Item, presentedTable } from "../answers.ts";
+import { presentationsTable } from "../../subject/person.ts";
+import { accuracyBy, type GroupRow, type Item } from "../answers.ts";
+import { NONE, rangesOfPeople, responsesTo, type Span } from "../responses.ts";
+
+export interface Row extends GroupRow {
+  /** The lowest and the highest person's share of right responses; undefined for fewer than two people, or without truths. */
+  readonly range: Span | undefined;
+}
 
 export interface Grouping {
   readonly columns: readonly string[];
-  readonly rows: readonly GroupRow[];
+  readonly rows: readonly Row[];
   /** The metric's own values by `keyText`; absent where it has none for these columns. */
   readonly raw: ReadonlyMap<string, number | null> | undefined;
   /** The one column of numbers that the others are drawn along. */
@@ -38,7 +45,7 @@ export function groupingsOf(
   by: readonly ByRow[],
   items: readonly Item[],
 ): { readonly groupings: readonly Grouping[]; readonly left: readonly (readonly string[])[] } {
-  const { columns: table } = presentedTable(benchmark);
+  const { columns: table } = presentationsTable(benchmark);
   const named = [["condition"], ...by.slice(0, 1).map(coordinatesOf), designOf(benchmark), ["truth"]].filter(
     (columns) => columns.length > 0 && columns.every((name) => name === "truth" || table[name] !== undefined),
   );
@@ -46,7 +53,8 @@ export function groupingsOf(
   const grouped = wanted.map((columns): Grouping => {
     const coordinateOf = (name: string, item: Item): Scalar =>
       name === "truth" ? (item.truth ?? null) : (table[name]?.values[item.index] ?? null);
-    const rows = accuracyBy(items, (item) => columns.map((name) => coordinateOf(name, item)));
+    const keyOf = (item: Item) => columns.map((name) => coordinateOf(name, item));
+    const rows = withRanges(benchmark, items, accuracyBy(items, keyOf), keyOf);
     return { columns, rows, raw: rawBy(by, columns), axis: axisOf(benchmark, columns, rows) };
   });
   // Where nothing can be said of any group, no figure is.
@@ -55,6 +63,19 @@ export function groupingsOf(
     groupings: telling.filter(({ rows }) => rows.length <= MOST),
     left: telling.flatMap(({ columns, rows }) => (rows.length > MOST ? [columns] : [])),
   };
+}
+
+function withRanges(
+  benchmark: BehavioralBenchmark,
+  items: readonly Item[],
+  groups: readonly GroupRow[],
+  keyOf: (item: Item) => readonly Scalar[],
+): Row[] {
+  const placeOf = new Map(groups.map(({ key }, place) => [JSON.stringify(key), place]));
+  const groupOf = new Int32Array(items.length).fill(NONE);
+  for (const item of items) groupOf[item.index] = placeOf.get(JSON.stringify(keyOf(item))) ?? NONE;
+  const ranges = rangesOfPeople(responsesTo(benchmark), groupOf, groups.length);
+  return groups.map((group, place) => ({ ...group, range: group.people === undefined ? undefined : ranges[place] }));
 }
 
 /** A group's values as the metric and the table write them alike. */
@@ -121,7 +142,7 @@ export function linesOf({ rows }: Grouping, { column }: Axis) {
     series,
     points: rows
       .filter(({ key }) => seriesOf(key, column) === series)
-      .map(({ key, people, model }) => ({ x: Number(key[column]), people, model }))
+      .map(({ key, people, range, model, interval }) => ({ x: Number(key[column]), people, range, model, interval }))
       .toSorted((a, b) => compareScalars(a.x, b.x)),
   }));
 }

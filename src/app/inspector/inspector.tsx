@@ -1,8 +1,9 @@
 /** A cell looked into: the equation of its score, every stimulus with who answered what, and the figures behind it. */
-import { useEffect, useMemo, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { BehavioralBenchmark, Benchmark } from "../../benchmark/benchmark.ts";
 import type { GapscopeErrorRecord } from "../../faults/faults.ts";
 import type { Answers, CellResult } from "../../lab/run.ts";
+import { subjectDigest } from "../../lab/source.ts";
 import { answersCsv } from "../../scorecard/answers-csv.ts";
 import { joinAnswers, observersOf } from "../answers.ts";
 import { useBench, useWorkbench } from "../context.ts";
@@ -15,14 +16,18 @@ import { isReadyNetwork } from "../layer-curves.ts";
 import { Faults } from "../refusal.tsx";
 import type { CellRef } from "../scoreboard.tsx";
 import { StandIn } from "../stand-in.tsx";
-import { benchmarksOf, cellKey, type SubjectEntry } from "../workbench.ts";
+import { benchmarksOf, cellKey, type SubjectEntry } from "../state.ts";
+import type { Picked } from "./behaviour/confusion.tsx";
 import { Figures, OwnValues } from "./figures.tsx";
 import { fileName } from "./file-name.ts";
 import styles from "./inspector.module.css";
 import { EveryLayer } from "./neural/every-layer.tsx";
 import { Neural } from "./neural/neural.tsx";
 import { RealityCheck } from "./reality.tsx";
-import { Stimuli } from "./stimuli.tsx";
+import { type Filter, Stimuli } from "./stimuli.tsx";
+
+const Confusion = lazy(() => import("./behaviour/confusion.tsx"));
+const Consistency = lazy(() => import("./behaviour/consistency-map.tsx"));
 
 export default function Inspector({ open }: { readonly open: CellRef }) {
   const workbench = useWorkbench();
@@ -103,9 +108,15 @@ function ScoredCell({ benchmark, subject, cell }: ScoredProps) {
       </p>
       <RealityCheck benchmark={benchmark} cell={cell} />
       {benchmark.track === "neural" ? (
-        <Neural benchmark={benchmark} cell={cell} />
+        <Neural
+          benchmark={benchmark}
+          source={subject.state.status === "ready" ? subject.state.source : undefined}
+          cell={cell}
+        />
       ) : answers !== undefined ? (
-        <Behaviour benchmark={benchmark} subject={subject} cell={cell} answers={answers} />
+        <Later>
+          <Behaviour benchmark={benchmark} subject={subject} cell={cell} answers={answers} />
+        </Later>
       ) : (
         <OwnValues rows={cell.score.by} unit={unit} />
       )}
@@ -142,14 +153,41 @@ interface BehaviourProps extends ScoredProps {
 function Behaviour({ benchmark, subject, cell, answers }: BehaviourProps) {
   const items = useMemo(() => joinAnswers(benchmark, answers), [benchmark, answers]);
   const observers = useMemo(() => observersOf(benchmark), [benchmark]);
+  const [filter, setFilter] = useState<Filter>({});
   const { by, unit } = cell.score;
-  const who = { observers, subject: subject.kind === "network" ? "model" : "subject" };
+  const who = useMemo(
+    () => ({ observers, subject: subject.kind === "network" ? "model" : "subject" }),
+    [observers, subject.kind],
+  );
+  // Made once: a filter of the gallery changes nothing in them.
+  const figures = useMemo(() => {
+    const { state, identifier } = subject;
+    const digests = [
+      { of: benchmark.identifier, digest: benchmark.digest },
+      ...(state.status === "ready" ? [{ of: identifier, digest: subjectDigest(state.source) }] : []),
+    ];
+    const onPick = (picked: Picked) => setFilter({ picked });
+    return (
+      <>
+        <Figures benchmark={benchmark} by={by} unit={unit} items={items} who={who} digests={digests} />
+        <Suspense fallback={null}>
+          <Confusion benchmark={benchmark} items={items} who={who} digests={digests} onPick={onPick} />
+          <Consistency benchmark={benchmark} who={who} />
+        </Suspense>
+      </>
+    );
+  }, [benchmark, subject, by, unit, items, who]);
   return (
     <div data-observers={observers.n > 1 ? "people" : "one"} className={styles.cell}>
-      <Stimuli benchmark={benchmark} answers={answers} items={items} who={who} />
-      <Figures benchmark={benchmark} by={by} unit={unit} items={items} who={who} />
+      <Stimuli benchmark={benchmark} answers={answers} items={items} who={who} filter={filter} onFilter={setFilter} />
+      <Later>{figures}</Later>
     </div>
   );
+}
+
+/** Comes once what it stands in is on the page, a little at a time: a click is not to wait for thousands of stimuli. */
+function Later({ children }: { readonly children: ReactNode }) {
+  return useDeferredValue(true, false) ? children : null;
 }
 
 function Failure({ error }: { readonly error: GapscopeErrorRecord }) {

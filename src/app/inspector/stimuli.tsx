@@ -1,10 +1,11 @@
 /** Every presentation of a cell: filters, the gallery, and the one in view at full size. */
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { distinct } from "../../assembly/table.ts";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import type { Answers } from "../../lab/run.ts";
 import { type Item, type Verdict, verdictCounts } from "../answers.ts";
-import { count } from "../format.ts";
+import { count, plural } from "../format.ts";
+import type { Picked } from "./behaviour/confusion.tsx";
 import { Detail } from "./detail.tsx";
 import { Gallery } from "./gallery.tsx";
 import styles from "./stimuli.module.css";
@@ -15,21 +16,32 @@ interface Props {
   readonly answers: Answers;
   readonly items: readonly Item[];
   readonly who: Who;
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
 }
 
-export function Stimuli({ benchmark, answers, items, who }: Props) {
-  const [verdict, setVerdict] = useState<Verdict>();
-  const [condition, setCondition] = useState<string>();
-  const [truth, setTruth] = useState<string>();
+/** Which presentations are shown; a part that is undefined leaves all of them. */
+export interface Filter {
+  readonly verdict?: Verdict | undefined;
+  readonly condition?: string | undefined;
+  readonly truth?: string | undefined;
+  /** From a cell of a figure below. */
+  readonly picked?: Picked | undefined;
+}
+
+export function Stimuli({ benchmark, answers, items, who, filter, onFilter }: Props) {
+  const { verdict, condition, truth, picked } = filter;
   const [chosen, choose] = useState<number>();
+  const section = useRef<HTMLElement>(null);
   const within = useMemo(
     () =>
       items.filter(
         (item) =>
           (condition === undefined || String(item.condition) === condition) &&
-          (truth === undefined || item.truth === truth),
+          (truth === undefined || item.truth === truth) &&
+          (picked === undefined || picked.items.has(item.index)),
       ),
-    [items, condition, truth],
+    [items, condition, truth, picked],
   );
   const shown = useMemo(
     () => (verdict === undefined ? within : within.filter((item) => item.verdict === verdict)),
@@ -38,25 +50,41 @@ export function Stimuli({ benchmark, answers, items, who }: Props) {
   const triplets = benchmark.task.name === "odd_one_out";
   const inView = shown.find((item) => item.index === chosen) ?? shown[0];
   return (
-    <section className={styles.stimuli} aria-labelledby="stimuli">
+    <section ref={section} className={styles.stimuli} aria-labelledby="stimuli">
       <div className={styles.head}>
         <h3 id="stimuli" className="visually-hidden">
           {triplets ? "Triplets" : "Stimuli"}
         </h3>
-        <VerdictFilter items={within} all={items} value={verdict} onChange={setVerdict} who={who} />
+        <VerdictFilter
+          items={within}
+          all={items}
+          value={verdict}
+          onChange={(verdict) => onFilter({ ...filter, verdict })}
+          who={who}
+        />
         <ValueFilter
           name="condition"
           values={distinct(items.map((item) => item.condition)).map(String)}
           value={condition}
-          onChange={setCondition}
+          onChange={(condition) => onFilter({ ...filter, condition })}
         />
         <ValueFilter
           name="truth"
           values={distinct(items.flatMap((item) => item.truth ?? [])).map(String)}
           value={truth}
-          onChange={setTruth}
+          onChange={(truth) => onFilter({ ...filter, truth })}
         />
       </div>
+      {picked !== undefined && (
+        <PickedNote
+          key={picked.text}
+          picked={picked}
+          onAll={() => {
+            section.current?.querySelector("input")?.focus();
+            onFilter({ ...filter, picked: undefined });
+          }}
+        />
+      )}
       {inView === undefined ? (
         <p className={styles.none}>No {triplets ? "triplet" : "stimulus"} is of this kind.</p>
       ) : (
@@ -67,6 +95,27 @@ export function Stimuli({ benchmark, answers, items, who }: Props) {
       )}
       <p className={styles.note}>{noteText(items, who, triplets)}</p>
     </section>
+  );
+}
+
+interface PickedProps {
+  readonly picked: Picked;
+  readonly onAll: () => void;
+}
+
+/** Takes the focus, which brings it and the gallery into view. */
+function PickedNote({ picked, onAll }: PickedProps) {
+  const all = useRef<HTMLButtonElement>(null);
+  useEffect(() => all.current?.focus(), []);
+  return (
+    <p className={styles.picked}>
+      <span id="picked">
+        Only {plural(picked.items.size, "stimulus", "stimuli")}: {picked.text}.
+      </span>
+      <button ref={all} type="button" data-look="word" aria-describedby="picked" onClick={onAll}>
+        Show all
+      </button>
+    </p>
   );
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { BehavioralBenchmark, Task } from "../../benchmark/benchmark.ts";
+import { wilson } from "../../numerics/proportion.ts";
 import type { PersonTrial } from "../../subject/person.ts";
 import { type Columns, tableOf } from "../../testing/golden.ts";
-import { compare, type Model, wilson } from "./compare.ts";
+import { compare, type Model } from "./compare.ts";
 
 function benchmark(task: Task, stimuli: Columns, responses: Columns): BehavioralBenchmark {
   return {
@@ -125,15 +126,4 @@ describe("a person beside people and models on odd one out", () => {
     const { standings } = compare(odd, answers([[2, "s2"]]), "you", []);
     expect(standings.map(({ share }) => share)).toEqual([undefined, undefined]);
   });
-});
-
-it.each([
-  [81, 263, 0.2553, 0.3662],
-  [15, 148, 0.0624, 0.1605],
-  [0, 20, 0, 0.1611],
-  [1, 29, 0.0061, 0.1718],
-])("Wilson's interval of %i of %i is the one in Newcombe 1998, table I", (k, n, low, high) => {
-  const [from, to] = wilson(k / n, n);
-  expect(from).toBeCloseTo(low, 4);
-  expect(to).toBeCloseTo(high, 4);
 });

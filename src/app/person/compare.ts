@@ -9,6 +9,7 @@
 import type { Scalar } from "../../assembly/table.ts";
 import { groupBy } from "../../assembly/table.ts";
 import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
+import { wilson } from "../../numerics/proportion.ts";
 import { type PersonTrial, presentationsTable } from "../../subject/person.ts";
 import { type Tally, tally } from "../answers.ts";
 
@@ -144,17 +145,6 @@ function peopleAgree(trials: readonly (readonly Tally[])[]): Standing {
     span: share === undefined ? undefined : wilson(share, values.length),
     meaning: share === undefined ? "one response to each: nobody to agree with" : "95 % interval over trials",
   };
-}
-
-/**
- * Wilson's 95 % interval of a share of `n` trials (Wilson 1927). For values between 0 and 1 that are not all 0 or 1 it
- * is wider than need be: their variance is at most that of a coin with the same mean.
- */
-export function wilson(share: number, n: number): [number, number] {
-  const z = 1.959963984540054;
-  const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
 function sum(values: readonly number[]): number {

@@ -9,7 +9,7 @@ import type { BehavioralBenchmark } from "../../benchmark/benchmark.ts";
 import { type PersonTrial, presentationsTable } from "../../subject/person.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { Identifier } from "../identifier.tsx";
-import { benchmarksOf } from "../workbench.ts";
+import { benchmarksOf } from "../state.ts";
 import styles from "./person.module.css";
 import { plansOf, practicePlans, questionOf } from "./plans.ts";
 import { Prepare, Unfinished } from "./prepare.tsx";

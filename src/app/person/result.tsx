@@ -9,7 +9,8 @@ import { count, decimal, percent, plural } from "../format.ts";
 import { Identifier } from "../identifier.tsx";
 import { Picture } from "../inspector/picture.tsx";
 import { answerText } from "../inspector/who.ts";
-import { cellKey, readySubjects } from "../workbench.ts";
+import { cellKey, readySubjects } from "../state.ts";
+import { Traced } from "../traced.tsx";
 import { type Comparison, compare, type Model, type Standing, type Taken } from "./compare.ts";
 import styles from "./person.module.css";
 import { stimuliOf } from "./plans.ts";
@@ -136,7 +137,20 @@ function Standings({ benchmark, comparison, n, what, noModels }: StandingsProps)
       <table>
         <caption>
           <strong>
-            {measure === "right" ? "Share of right answers" : "Share of people’s answers that are the same"}
+            <Traced
+              from={() => ({
+                formula:
+                  measure === "right"
+                    ? "right answers / answers"
+                    : "people’s answers that are the same / people’s answers",
+                inputs: standings.map(({ name, meaning, share }) => {
+                  return `${name}${share === undefined ? "" : ` ${percent(share)}`}: ${meaning}`;
+                }),
+                digests: [{ of: benchmark.identifier, digest: benchmark.digest }],
+              })}
+            >
+              {measure === "right" ? "Share of right answers" : "Share of people’s answers that are the same"}
+            </Traced>
           </strong>{" "}
           on {plural(n, what)}
           {chance !== undefined && `; dotted: chance, ${decimal(chance)}`}

@@ -2,7 +2,7 @@
 import type { Benchmark } from "../../benchmark/benchmark.ts";
 import type { Scorecard } from "../../scorecard/scorecard.ts";
 import { outcomeOf, ranked } from "../ranked.ts";
-import { cellKey, type SubjectEntry, type WorkbenchState } from "../workbench.ts";
+import { cellKey, type SubjectEntry, type WorkbenchState } from "../state.ts";
 import { conditionsFigure, type FigureData, layersFigure, rankingFigure, scoresFigure } from "./figure-data.ts";
 
 type Known = Pick<WorkbenchState, "cells" | "curves" | "missing" | "countStandIns">;

@@ -79,7 +79,7 @@ function benchmarkText(entry: ScorecardBenchmark, benchmark: Benchmark): string 
     title === undefined ? identifier : `${title} (${identifier})`,
     `, version ${version}`,
     own.length === 0 ? "" : ` [${own.join(", ")}]`,
-    `, ${digest}`,
+    `, ${digestText(digest)}`,
   ].join("");
   const degrees = new Set(stimulusSet.visualDegrees ?? []);
   const [only] = degrees.size === 1 ? degrees : [];
@@ -177,11 +177,16 @@ function subjectsText(subjects: readonly ScorecardScore[], facts: ReadonlyMap<st
       ...(known?.title === undefined ? [] : [known.title]),
       ...(known?.kind === "recorded" ? ["responses recorded elsewhere"] : []),
       ...(stands_in_for === undefined ? [] : [`stands in for ${stands_in_for}`]),
-      subject_digest,
+      digestText(subject_digest),
     ];
     return `${subject} (${of.join("; ")})${known === undefined || known.cites.length === 0 ? "" : ` ${citation(known.cites)}`}`;
   });
   return [`Subjects: ${list.join(", ")}.`];
+}
+
+/** Enough of a digest to find what it is of; the scorecard has all of it. */
+function digestText(digest: string): string {
+  return `SHA-256 begins ${digest.replace(/^sha256-/, "").slice(0, 12)}`;
 }
 
 /** How intervals were drawn, where there are some. */

@@ -11,7 +11,7 @@ import { useBench, useWorkbench } from "../context.ts";
 import { Desk } from "../desk.tsx";
 import { download } from "../download.ts";
 import { count, decimal } from "../format.ts";
-import { benchmarksOf, boardSubjects, readySubjects } from "../workbench.ts";
+import { benchmarksOf, boardSubjects, readySubjects } from "../state.ts";
 import { citesOfNetwork } from "./bibliography.ts";
 import { drawFigure, svgText, WIDTHS, type Width } from "./draw.ts";
 import type { FigureData, TableRow } from "./figure-data.ts";
