@@ -5,22 +5,19 @@
  * What is kept, and how, is lab/journal.ts's business; this says what is open, and opens it again.
  */
 import type { StoreApi } from "zustand/vanilla";
+import type { Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import { Journal, type Journalled, type OpenedFiles, RUNS, sinceBegin } from "../lab/journal.ts";
+import { Gate } from "../lab/gate.ts";
+import { Journal, type Journalled, type OpenedFiles, RUNS, type RunPlan, sinceBegin } from "../lab/journal.ts";
 import type { LabStores } from "../lab/run.ts";
 import { subjectDigest } from "../lab/source.ts";
 import type { ActivationStore } from "../lab/store.ts";
 import { type Turn, Turns } from "../lab/turn.ts";
 import { presentationsOf } from "../subject/subject.ts";
 import { plural } from "./format.ts";
-import {
-  benchmarksOf,
-  type OpenOptions,
-  type PackageEntry,
-  readySubjects,
-  type SubjectEntry,
-  type WorkbenchState,
-} from "./workbench.ts";
+import { isReadyNetwork, type ReadyNetwork } from "./layer-curves.ts";
+import type { OpenOptions } from "./openings.ts";
+import { benchmarksOf, type PackageEntry, readySubjects, type SubjectEntry, type WorkbenchState } from "./state.ts";
 
 interface Surroundings {
   readonly store: StoreApi<WorkbenchState>;
@@ -38,11 +35,32 @@ export interface KeepOptions {
   readonly goesOn?: string | undefined;
 }
 
+/** What a run is stopped by, for good or for a while. */
+export interface RunControl {
+  readonly signal: AbortSignal;
+  readonly gate: Gate;
+}
+
+/** How a run goes on. */
+interface GoOn {
+  readonly fresh: boolean;
+  readonly goesOn: string;
+}
+
 /** What opens files, and what runs. */
 export interface Doors {
   readonly restore: () => Promise<void>;
   readonly openFiles: (files: readonly File[], options?: OpenOptions) => Promise<void>;
-  readonly score: (options: { readonly fresh: boolean; readonly goesOn: string }) => Promise<void>;
+  readonly score: (options: GoOn) => Promise<void>;
+  readonly scoreEveryLayer: (benchmark: NeuralBenchmark, entry: ReadyNetwork, options: GoOn) => Promise<void>;
+}
+
+/** What a run is of. */
+interface Undertaking {
+  readonly benchmarks: readonly Benchmark[];
+  readonly subjects: readonly SubjectEntry[];
+  readonly total: number;
+  readonly layers?: RunPlan["layers"];
 }
 
 export function durableRuns({ store, say, stores }: Surroundings) {
@@ -50,25 +68,28 @@ export function durableRuns({ store, say, stores }: Surroundings) {
   const turns = new Turns(RUNS);
   const journal = new Journal();
   let cancellation: AbortController | undefined;
+  let gate: Gate | undefined;
   let turn: Turn | undefined;
 
   const end = (): void => {
     turn?.end();
-    cancellation = turn = undefined;
-    set({ running: undefined });
+    cancellation = gate = turn = undefined;
+    set({ running: undefined, paused: undefined });
   };
   const drop = (id: string): void =>
     set(({ unfinished }) => ({ unfinished: unfinished.filter((run) => run.id !== id) }));
 
   return {
     /**
-     * Begins a run once it is this tab's turn, with the signal that cancels it; undefined while another run of this tab is
+     * Begins a run once it is this tab's turn, with what cancels and pauses it; undefined while another run of this tab is
      * under way, or where it was cancelled before its turn came.
      */
-    async begin(running: NonNullable<WorkbenchState["running"]>): Promise<AbortSignal | undefined> {
+    async begin(running: NonNullable<WorkbenchState["running"]>): Promise<RunControl | undefined> {
       if (get().running !== undefined) return undefined;
       const controller = new AbortController();
+      const own = new Gate((state) => set({ paused: state === "open" ? undefined : state }));
       cancellation = controller;
+      gate = own;
       set({ running });
       try {
         turn = await turns.take(controller.signal, () => set({ running: { progress: undefined, waiting: true } }));
@@ -81,36 +102,28 @@ export function durableRuns({ store, say, stores }: Surroundings) {
         controller.abort();
       });
       set({ running });
-      return controller.signal;
+      return { signal: controller.signal, gate: own };
     },
     end,
     cancel: (): void => cancellation?.abort(),
+    /** Holds the run once the step in progress is done. It keeps its turn, its workers and what it has. */
+    pause: (): void => gate?.close(),
+    goOn: (): void => gate?.open(),
     /** Stops the other tab's run, so that the one that waits begins. */
     takeOver: (): void => turns.takeOver(),
 
     /** The stores for a run of what is open and selected, and what is kept of it. */
-    async keep({ fresh, journalled, goesOn }: KeepOptions): Promise<Journalled> {
-      if (!journalled)
-        return {
-          stores: fresh ? sinceBegin(stores, new Set()) : stores,
-          progress: () => undefined,
-          end: () => Promise.resolve(),
-        };
-      const state = get();
-      const benchmarks = benchmarksOf(state);
-      const chosen = readySubjects(state).filter(({ selected }) => selected);
-      const opened = [...state.packages, ...chosen].flatMap((entry) => openedOf(entry) ?? []);
+    keep(options: KeepOptions): Promise<Journalled> {
+      const benchmarks = benchmarksOf(get());
+      const subjects = readySubjects(get()).filter(({ selected }) => selected);
       const presentations = benchmarks.reduce((sum, benchmark) => sum + presentationsOf(benchmark), 0);
-      return journal.begin(
-        {
-          ...{ opened, fresh, wish: state.wish, total: presentations * chosen.length },
-          panel: chosen.flatMap(({ panel, identifier }) => (panel === undefined ? [] : [identifier])),
-          benchmarks: benchmarks.map(({ identifier }) => identifier),
-          subjects: chosen.map(({ identifier }) => identifier),
-        },
-        stores,
-        goesOn,
-      );
+      return keep({ benchmarks, subjects, total: presentations * subjects.length }, options);
+    },
+
+    /** The same for a run over a network's layers on `benchmarks`, begun at the first. */
+    keepLayers(benchmarks: readonly NeuralBenchmark[], entry: ReadyNetwork, options: KeepOptions): Promise<Journalled> {
+      const layers = { subject: subjectDigest(entry.state.source), benchmark: benchmarks[0]?.digest ?? "" };
+      return keep({ benchmarks, subjects: [entry], total: 100, layers }, options);
     },
 
     /** Looks for runs that ended before they were done, and clears what versions of before have left. */
@@ -135,7 +148,7 @@ export function durableRuns({ store, say, stores }: Surroundings) {
     },
 
     /** Opens what an unfinished run was of, and goes on with it. */
-    async resume(id: string, { restore, openFiles, score }: Doors): Promise<void> {
+    async resume(id: string, { restore, openFiles, score, scoreEveryLayer }: Doors): Promise<void> {
       if (get().running !== undefined) return;
       try {
         const plan = await journal.reopen(id);
@@ -151,6 +164,19 @@ export function durableRuns({ store, say, stores }: Surroundings) {
         }
         const lacking = lackingOf(get(), id, plan.opened, plan.panel);
         if (lacking.length > 0) return say(`To resume this run, open again: ${lacking.join(", ")}.`);
+        const { fresh, layers } = plan;
+        if (layers !== undefined) {
+          const benchmark = benchmarksOf(get()).find(({ digest }) => digest === layers.benchmark);
+          const entry = readySubjects(get()).find(({ state }) => subjectDigest(state.source) === layers.subject);
+          if (benchmark?.track !== "neural" || entry === undefined || !isReadyNetwork(entry))
+            return say(
+              `To resume this run, open again: ${plan.subjects.join(", ")} and ${plan.benchmarks.join(", ")}.`,
+            );
+          set({ wish: plan.wish });
+          drop(id);
+          set({ open: { benchmark: benchmark.digest, subject: entry.id }, desk: undefined });
+          return await scoreEveryLayer(benchmark, entry, { fresh, goesOn: id });
+        }
         const digests = new Set(plan.opened.map(({ digest }) => digest));
         set(({ subjects }) => ({
           wish: plan.wish,
@@ -163,7 +189,7 @@ export function durableRuns({ store, say, stores }: Surroundings) {
           })),
         }));
         drop(id);
-        await score({ fresh: plan.fresh, goesOn: id });
+        await score({ fresh, goesOn: id });
       } catch (error) {
         say(`The run could not be resumed: ${GapscopeError.from(error).message}`);
       }
@@ -175,6 +201,28 @@ export function durableRuns({ store, say, stores }: Surroundings) {
       drop(id);
     },
   };
+
+  async function keep(what: Undertaking, { fresh, journalled, goesOn }: KeepOptions): Promise<Journalled> {
+    if (!journalled)
+      return {
+        stores: fresh ? sinceBegin(stores, new Set()) : stores,
+        progress: () => undefined,
+        end: () => Promise.resolve(),
+      };
+    const { benchmarks, subjects, total, layers } = what;
+    const { packages, wish } = get();
+    return journal.begin(
+      {
+        ...{ opened: [...packages, ...subjects].flatMap((entry) => openedOf(entry) ?? []), fresh, wish, total },
+        panel: subjects.flatMap(({ panel, identifier }) => (panel === undefined ? [] : [identifier])),
+        benchmarks: benchmarks.map(({ identifier }) => identifier),
+        subjects: subjects.map(({ identifier }) => identifier),
+        ...(layers === undefined ? {} : { layers }),
+      },
+      stores,
+      goesOn,
+    );
+  }
 
   /** What has to be opened by hand. */
   function lackingOf(

@@ -7,11 +7,13 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
-import { sinceBegin } from "../lab/journal.ts";
-import { type LayerScore, scoreLayers, sharingStimuli } from "../lab/layers.ts";
-import type { LabStores, LabWorkers } from "../lab/run.ts";
+import type { Journalled } from "../lab/journal.ts";
+import type { LayerScore } from "../lab/layers.ts";
+import type { LabWorkers } from "../lab/run.ts";
+import type { Proven } from "../lab/self-check.ts";
 import type { SubjectSource } from "../lab/source.ts";
-import { benchmarksOf, cellKey, type SubjectEntry, type WorkbenchState } from "./workbench.ts";
+import type { KeepOptions, RunControl } from "./durable.ts";
+import { benchmarksOf, cellKey, type SubjectEntry, type WorkbenchState } from "./state.ts";
 
 /** What is known of a network's layers on a benchmark. */
 export interface LayerCurve {
@@ -43,13 +45,8 @@ export function isReadyNetwork(entry: SubjectEntry): entry is ReadyNetwork {
   return entry.state.status === "ready" && entry.state.source.kind === "network";
 }
 
-/** The open benchmarks whose layers are scored in one run with `benchmark`'s, itself included. */
-export function scoredTogether(
-  benchmark: NeuralBenchmark,
-  state: Pick<WorkbenchState, "packages">,
-): readonly NeuralBenchmark[] {
-  const neural = benchmarksOf(state).filter((each) => each.track === "neural");
-  return sharingStimuli(benchmark, neural);
+export function openRecordings(state: Pick<WorkbenchState, "packages">): readonly NeuralBenchmark[] {
+  return benchmarksOf(state).filter((each) => each.track === "neural");
 }
 
 const GIGABYTE = 1e9;
@@ -78,14 +75,20 @@ export function secondsLeft(seconds: number, share: number): number | undefined 
 interface Surroundings {
   readonly store: StoreApi<WorkbenchState>;
   readonly workers: LabWorkers;
-  readonly stores: LabStores;
   readonly threads: number;
-  /** Begins a run: its signal, or undefined while another is under way. */
-  readonly begin: (running: NonNullable<WorkbenchState["running"]>) => Promise<AbortSignal | undefined>;
+  /** Begins a run: what stops it, or undefined while another is under way. */
+  readonly begin: (running: NonNullable<WorkbenchState["running"]>) => Promise<RunControl | undefined>;
   readonly end: () => void;
+  readonly keep: (
+    benchmarks: readonly NeuralBenchmark[],
+    entry: ReadyNetwork,
+    options: KeepOptions,
+  ) => Promise<Journalled>;
+  /** What the run may use. Throws why it can use nothing. */
+  readonly prove: (signal: AbortSignal) => Promise<Proven>;
 }
 
-export function layerCurves({ store, workers, stores, threads, begin, end }: Surroundings) {
+export function layerCurves({ store, workers, threads, begin, end, keep, prove }: Surroundings) {
   const { getState: get, setState: set } = store;
 
   /**
@@ -95,14 +98,16 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
   return async function scoreEveryLayer(
     benchmark: NeuralBenchmark,
     entry: ReadyNetwork,
-    { fresh = false }: { readonly fresh?: boolean } = {},
+    { fresh = false, journalled = true, goesOn }: Partial<KeepOptions> = {},
   ): Promise<void> {
+    const { scoreLayers, sharingStimuli } = await import("../lab/layers.ts");
     let progress: LayersProgress = {
       ...{ subject: entry.identifier, done: 0, total: 0, stage: "looking at its layers", share: 0 },
     };
-    const signal = await begin({ layers: progress });
-    if (signal === undefined) return;
-    const benchmarks = scoredTogether(benchmark, get());
+    const control = await begin({ layers: progress });
+    if (control === undefined) return;
+    const { signal, gate } = control;
+    const benchmarks = sharingStimuli(benchmark, openRecordings(get()));
     const patch = (change: (curve: LayerCurve, benchmark: NeuralBenchmark) => LayerCurve): void =>
       set(({ curves }) => ({
         curves: {
@@ -120,19 +125,22 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
       set({ running: { layers: progress } });
     };
     patch(() => ({ layers: [], status: "running" }));
+    const first = [benchmark, ...benchmarks.filter((each) => each !== benchmark)];
+    const kept = await keep(first, entry, { fresh, journalled, goesOn });
     let begun: number | undefined;
     // Large activations take a while to store; nobody waits for that who cancels.
     const stopped = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(GapscopeError.cancelled()), { once: true });
     });
     try {
+      const proven = await Promise.race([prove(signal), stopped]);
       const scoring = scoreLayers(
         {
-          ...{ benchmarks, source: entry.state.source, wish: get().wish, threads, signal },
+          ...{ benchmarks, source: entry.state.source, wish: get().wish, ...proven, threads, signal, gate },
           room: await storageRoom(),
         },
         workers,
-        fresh ? sinceBegin(stores, new Set()) : stores,
+        kept.stores,
         {
           onLayer: (scored, layer) => {
             if (signal.aborted) return;
@@ -145,8 +153,9 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
           },
           onProgress: (stage, share) => {
             if (signal.aborted) return;
+            kept.progress(Math.floor(100 * share));
             begun ??= performance.now();
-            const left = secondsLeft((performance.now() - begun) / 1000, share);
+            const left = secondsLeft((performance.now() - begun - gate.closedFor) / 1000, share);
             tell({ stage, share, ...(left === undefined ? {} : { secondsLeft: left }) });
           },
         },
@@ -158,6 +167,7 @@ export function layerCurves({ store, workers, stores, threads, begin, end }: Sur
       const status = trouble.code === "cancelled" ? "cancelled" : "failed";
       patch((curve) => ({ ...curve, status, ...(status === "failed" ? { error: trouble.toRecord() } : {}) }));
     } finally {
+      await kept.end();
       end();
     }
   };

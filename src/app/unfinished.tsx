@@ -5,7 +5,7 @@
  */
 import type { UnfinishedRun } from "../lab/journal.ts";
 import { useBench, useWorkbench } from "./context.ts";
-import { bytes, count, plural } from "./format.ts";
+import { bytes, count, percent, plural } from "./format.ts";
 import styles from "./messages.module.css";
 import { storedBytes } from "./panel.tsx";
 
@@ -46,15 +46,16 @@ export function Unfinished() {
 }
 
 /** `412 of 1,280 stimuli done`; of several subjects or benchmarks a stimulus is answered more than once. */
-function howFar({ benchmarks, subjects, done, total }: UnfinishedRun): string {
+function howFar({ benchmarks, subjects, layers, done, total }: UnfinishedRun): string {
+  if (layers) return `${percent(done / total)} done`;
   const unit = benchmarks.length * subjects.length === 1 ? "stimuli" : "answers";
   return `${count(done)} of ${count(total)} ${unit} done`;
 }
 
-function what({ benchmarks, subjects }: UnfinishedRun): string {
+function what({ benchmarks, subjects, layers }: UnfinishedRun): string {
   const named = (names: readonly string[], one: string): string =>
     names.length <= 2 ? names.join(" and ") : plural(names.length, one);
-  return `${named(subjects, "subject")} on ${named(benchmarks, "benchmark")}`;
+  return `${layers ? "every layer of " : ""}${named(subjects, "subject")} on ${named(benchmarks, "benchmark")}`;
 }
 
 function keptText({ files, kept }: UnfinishedRun): string {

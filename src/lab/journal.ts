@@ -32,10 +32,12 @@ export interface RunPlan {
   readonly panel: readonly string[];
   readonly wish: BackendWish;
   readonly fresh: boolean;
+  /** Digests of whose layers are scored on what; absent of a run that scores subjects. */
+  readonly layers?: { readonly subject: string; readonly benchmark: string };
   /** For sentences. */
   readonly benchmarks: readonly string[];
   readonly subjects: readonly string[];
-  /** Answers. */
+  /** Answers; of a run over layers, hundredths. */
   readonly total: number;
 }
 
@@ -44,6 +46,8 @@ export interface UnfinishedRun {
   readonly id: string;
   readonly benchmarks: readonly string[];
   readonly subjects: readonly string[];
+  /** Whether layers are scored. */
+  readonly layers: boolean;
   readonly done: number;
   readonly total: number;
   readonly files: readonly string[];
@@ -139,7 +143,8 @@ export class Journal {
       }
       const { benchmarks, subjects, total, opened, bytes } = record;
       const files = opened.flatMap(({ files }) => files.map(({ name }) => name));
-      runs.push({ id, benchmarks, subjects, total, files, kept: bytes, done: await this.#done(id) });
+      const layers = record.layers !== undefined;
+      runs.push({ id, benchmarks, subjects, layers, total, files, kept: bytes, done: await this.#done(id) });
     }
     await this.#sweep();
     return { runs, outdated };
@@ -297,5 +302,6 @@ export function sinceBegin(
     activations: view("activations", stores.activations),
     results: view("results", stores.results),
     choices: view("choices", stores.choices),
+    ...(stores.inner === undefined ? {} : { inner: view("inner", stores.inner) }),
   };
 }

@@ -11,6 +11,7 @@ import type { Score } from "../scoring/ceiled.ts";
 import { keepsBytes, place } from "../subject/network.ts";
 import { presentationCoords } from "../subject/subject.ts";
 import type { BackendWish } from "./backend.ts";
+import type { Gate } from "./gate.ts";
 import { NetworkRunner } from "./network-runner.ts";
 import { type LabStores, type LabWorkers, SCORES } from "./run.ts";
 import { Scorer } from "./scorer.ts";
@@ -22,10 +23,14 @@ export interface LayersRequest {
   readonly benchmarks: readonly NeuralBenchmark[];
   readonly source: Extract<SubjectSource, { readonly kind: "network" }>;
   readonly wish: BackendWish;
+  /** Why WebGPU may not be taken. */
+  readonly webgpuOff?: string | undefined;
   readonly threads: number;
   /** Bytes of activations that may be stored at a time. */
   readonly room: number;
   readonly signal: AbortSignal;
+  /** Closed, the run stands still once the step in progress is done. */
+  readonly gate?: Gate;
 }
 
 export interface LayerScore {
@@ -54,14 +59,15 @@ export async function scoreLayers(
   stores: LabStores,
   { onLayer, onProgress }: LayersEvents,
 ): Promise<void> {
-  const { benchmarks, source, wish, threads, room, signal } = request;
+  const { benchmarks, source, wish, webgpuOff, threads, room, signal, gate } = request;
   const { network, facts, notes } = source;
   const [first] = benchmarks;
   if (first === undefined) return;
-  const scorer = new Scorer(workers.scoring, signal, threads);
+  const scorer = new Scorer(workers.scoring, signal, threads, gate);
   const runner = new NetworkRunner(network, {
-    ...{ wish, threads, activations: stores.activations, choices: stores.choices },
+    ...{ wish, webgpuOff, threads, activations: stores.activations, choices: stores.choices },
     spawn: workers.subject,
+    gate,
   });
   try {
     const layers = facts?.candidates ?? (await runner.layers(signal));

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Stimulus } from "../benchmark/benchmark.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import type { AdapterFacts, Backend, SessionOptions } from "../models/session.ts";
+import type { AdapterFacts } from "../models/adapter.ts";
+import type { Backend, SessionOptions } from "../models/session.ts";
 import type { PlacedStimulus } from "../subject/network.ts";
 import { ChannelWorker } from "../testing/channel-worker.ts";
 import type { BackendWish, Choice } from "./backend.ts";
-import { batchSize, type Network, NetworkRunner } from "./network-runner.ts";
+import { Gate, type GateState } from "./gate.ts";
+import type { Network } from "./network.ts";
+import { batchSize, NetworkRunner } from "./network-runner.ts";
 import { WorkerClient } from "./rpc.ts";
 import { type KeyValueStore, memoryStore } from "./store.ts";
 import type { PictureRequest, SubjectApi } from "./subject-api.ts";
@@ -77,7 +80,7 @@ function placed(n: number, from = 0): PlacedStimulus[] {
   });
 }
 
-function lab(machine: Machine, wish: BackendWish = "wasm") {
+function lab(machine: Machine, wish: BackendWish = "wasm", gate?: Gate) {
   const kept = memoryStore<Float32Array>();
   /** How many keys each look-up asked for. */
   const asked: number[] = [];
@@ -90,7 +93,7 @@ function lab(machine: Machine, wish: BackendWish = "wasm") {
   };
   const choices = memoryStore<Choice>();
   const runner = (): NetworkRunner =>
-    new NetworkRunner(network, { wish, threads: 4, activations, choices, spawn: machine.spawn });
+    new NetworkRunner(network, { wish, threads: 4, activations, choices, spawn: machine.spawn, gate });
   const look = async (stimuli: readonly PlacedStimulus[], signal?: AbortSignal) => {
     const one = runner();
     try {
@@ -266,6 +269,24 @@ describe("the backend", () => {
     });
   });
 
+  it("is wasm where WebGPU is off, with the reason and without a look at it, unless wasm was asked for", async () => {
+    const machine = new Machine();
+    machine.adapter = gpu;
+    const { activations } = lab(machine);
+    const choices = memoryStore<Choice>();
+    for (const wish of ["auto", "webgpu", "wasm"] as const) {
+      const webgpuOff = "WebGPU computes wrong here.";
+      const one = new NetworkRunner(network, {
+        ...{ wish, webgpuOff, threads: 1, activations, choices, spawn: machine.spawn },
+      });
+      await one.activations(placed(4), ["logits"], {});
+      one.close();
+      expect(one.choice?.backend).toBe("wasm");
+      if (wish !== "wasm") expect(one.choice).toMatchObject({ fellBack: true, reason: webgpuOff });
+    }
+    expect(machine.opened.every(({ backend }) => backend === "wasm")).toBe(true);
+  });
+
   it("is remembered, so that a second run infers nothing", async () => {
     const machine = new Machine();
     machine.adapter = gpu;
@@ -286,6 +307,40 @@ describe("the backend", () => {
     const { values, choice } = await lab(machine, "webgpu").look(placed(40, 1));
     expect(choice).toMatchObject({ backend: "wasm", reason: expect.stringContaining("failed twice") });
     expect(values).toEqual(numbers(40, 1));
+  });
+});
+
+describe("pausing", () => {
+  /** Closes the gate in the middle of the second batch, and stops there once the third is due. */
+  async function paused(controller = new AbortController()) {
+    const machine = new Machine();
+    const states: GateState[] = [];
+    const gate = new Gate((state) => states.push(state));
+    machine.onInfer = (call) => {
+      if (call === 1) gate.close();
+    };
+    const looking = lab(machine, "wasm", gate).look(placed(3 * BATCH), controller.signal);
+    looking.catch(() => undefined); // seen by the test
+    await expect.poll(() => states.at(-1)).toBe("closed");
+    return { machine, gate, looking, controller };
+  }
+
+  it("lets the batch in progress end, begins no other, and goes on with what is left", async () => {
+    const { machine, gate, looking } = await paused();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(machine.inferred).toEqual([BATCH, BATCH]);
+    const workers = machine.workers;
+    gate.open();
+    expect((await looking).values).toEqual(numbers(3 * BATCH));
+    expect(machine.inferred).toEqual([BATCH, BATCH, BATCH]);
+    expect(machine.workers).toBe(workers); // nothing was given up
+  });
+
+  it("can be cancelled", async () => {
+    const { machine, looking, controller } = await paused();
+    controller.abort();
+    await expect(looking).rejects.toMatchObject({ code: "cancelled" });
+    expect(machine.inferred).toEqual([BATCH, BATCH]);
   });
 });
 

@@ -8,32 +8,27 @@
  */
 import { sha256 } from "../assembly/digest.ts";
 import { GapscopeError } from "../faults/faults.ts";
-import type { NetworkFile } from "../models/assemble.ts";
-import type { ModelCard } from "../models/card.ts";
 import type { Backend } from "../models/session.ts";
 import type { ActivationSource, PlacedStimulus } from "../subject/network.ts";
 import type { LookOptions, StoredRows } from "../subject/subject.ts";
 import { type BackendWish, type Choice, chooseBackend } from "./backend.ts";
+import type { Gate } from "./gate.ts";
+import type { Network } from "./network.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { activationKey, type KeyValueStore } from "./store.ts";
 import type { SubjectApi } from "./subject-api.ts";
 
-export interface Network {
-  readonly card: ModelCard;
-  /** SHA-256 of files and card, the subject's identity. */
-  readonly digest: string;
-  /** SHA-256 of what activations depend on: the files and the card's input. */
-  readonly activationsDigest: string;
-  readonly files: readonly NetworkFile[];
-}
-
 export interface RunnerOptions {
   readonly wish: BackendWish;
+  /** Why WebGPU may not be taken. */
+  readonly webgpuOff?: string | undefined;
   readonly threads: number;
   readonly activations: KeyValueStore<Float32Array>;
   /** Backend choices of earlier runs. */
   readonly choices: KeyValueStore<Choice>;
   readonly spawn: () => WorkerClient<SubjectApi>;
+  /** Held at it, the runner begins no batch. */
+  readonly gate?: Gate | undefined;
   /** Told how long batches take, and what they showed of the layers. */
   readonly onBatch?: (batch: BatchFacts) => void;
 }
@@ -213,6 +208,7 @@ export class NetworkRunner implements ActivationSource {
     const probe = stimuli.slice(0, batchSize(this.#network.card.input.size));
     const choice = await chooseBackend({
       wish: this.#options.wish,
+      webgpuOff: this.#options.webgpuOff,
       key: this.#network.activationsDigest,
       choices: this.#options.choices,
       spawn: this.#options.spawn,
@@ -272,6 +268,7 @@ export class NetworkRunner implements ActivationSource {
     };
     let next = prepareBatch(batches[0]);
     for (const [i, batch] of batches.entries()) {
+      await this.#options.gate?.pass(signal);
       const start = performance.now();
       const tensor = await next;
       next = prepareBatch(batches[i + 1]);

@@ -2,6 +2,7 @@
  * Products of matrices on ONNX Runtime: one MatMul node a session. There is no BLAS of our own in this project.
  *
  * wasm only: WebGPU has no float64. Float32 products use the runtime's threads, float64 ones a single thread.
+ * The last bits of a float32 product that is wider than tall depend on how many threads there are (docs/decisions/0016-self-check.md).
  */
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { InferenceSession, Tensor } from "onnxruntime-web";

@@ -10,6 +10,7 @@ import { ChannelWorker } from "../testing/channel-worker.ts";
 import { tableOf } from "../testing/golden.ts";
 import type { Choice } from "./backend.ts";
 import type { Progress } from "./clock.ts";
+import { Gate, type GateState } from "./gate.ts";
 import { sinceBegin } from "./journal.ts";
 import { runtimeProducts } from "./products.ts";
 import { WorkerClient } from "./rpc.ts";
@@ -227,6 +228,31 @@ describe("a run", () => {
       "cancelled",
       "cancelled",
     ]);
+  });
+
+  it("stands still between its steps while its gate is closed, scored cells kept, and then goes on", async () => {
+    const states: GateState[] = [];
+    const gate = new Gate((state) => states.push(state));
+    let scores = 0;
+    const running = runHere(
+      { benchmarks: [benchmark("one"), benchmark("two")], subjects: [right, right], gate },
+      undefined,
+      undefined,
+      (api) => ({
+        score: (...args) => {
+          scores += 1;
+          if (scores === 1) gate.close();
+          return api.score(...args);
+        },
+      }),
+    );
+    await expect.poll(() => states.at(-1)).toBe("closed");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(scores).toBe(1);
+    gate.open();
+    const { cells, intervals } = await running;
+    expect(cells.map(([, , { status }]) => status)).toEqual(["scored", "scored", "scored", "scored"]);
+    expect(intervals).toHaveLength(4);
   });
 
   it("counts presentations over all cells", async () => {

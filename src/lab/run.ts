@@ -9,6 +9,7 @@
 import { type BehavioralAssembly, type ChoiceAssembly, isProbabilities } from "../assembly/assembly.ts";
 import type { Benchmark, NeuralBenchmark } from "../benchmark/benchmark.ts";
 import { GapscopeError, type GapscopeErrorRecord } from "../faults/faults.ts";
+import type { InnerProducts } from "../numerics/activations.ts";
 import { argmax } from "../numerics/float32.ts";
 import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
 import type { Ceiling, Score } from "../scoring/ceiled.ts";
@@ -18,8 +19,10 @@ import { NetworkSubject } from "../subject/network.ts";
 import type { Subject } from "../subject/subject.ts";
 import type { BackendWish, Choice } from "./backend.ts";
 import { Clock, type Progress } from "./clock.ts";
+import type { Gate } from "./gate.ts";
 import { Intervals } from "./intervals.ts";
-import { type BatchFacts, type Network, NetworkRunner } from "./network-runner.ts";
+import type { Network } from "./network.ts";
+import { type BatchFacts, NetworkRunner } from "./network-runner.ts";
 import type { WorkerClient } from "./rpc.ts";
 import { Scorer } from "./scorer.ts";
 import type { ScoringApi } from "./scoring-api.ts";
@@ -70,16 +73,22 @@ export interface LabStores {
   readonly activations: KeyValueStore<Float32Array>;
   readonly results: KeyValueStore<KeptResult>;
   readonly choices: KeyValueStore<Choice>;
+  /** By what scorer.ts calls them; whoever has none computes them each time. */
+  readonly inner?: KeyValueStore<InnerProducts>;
 }
 
 export interface RunRequest {
   readonly benchmarks: readonly Benchmark[];
   readonly subjects: readonly SubjectSource[];
   readonly wish: BackendWish;
+  /** Why WebGPU may not be taken. */
+  readonly webgpuOff?: string | undefined;
   readonly threads: number;
   /** Whether activations are kept for next time; false: in memory, a network's until the next one's turn. */
   readonly storing?: boolean;
   readonly signal: AbortSignal;
+  /** Closed, the run stands still once the steps in progress are done; it is cancelled as before. */
+  readonly gate?: Gate;
   /** The 1,000 WordNet ids in ILSVRC order. */
   readonly synsets: readonly string[];
 }
@@ -109,8 +118,9 @@ export async function run(
   events: RunEvents,
 ): Promise<RunSummary> {
   const started = performance.now();
-  const scorer = new Scorer(workers.scoring, request.signal, request.threads);
-  const intervals = new Intervals(workers.scoring, request.signal);
+  const inner = request.storing === false ? undefined : stores.inner;
+  const scorer = new Scorer(workers.scoring, request.signal, request.threads, request.gate, inner);
+  const intervals = new Intervals(workers.scoring, request.signal, request.gate);
   const clock = new Clock(request.benchmarks, request.subjects, events.onProgress);
   const following: Promise<void>[] = [];
   let settled = false;
@@ -292,10 +302,12 @@ function networkRunner(
 ): NetworkRunner {
   return new NetworkRunner(network, {
     wish: request.wish,
+    webgpuOff: request.webgpuOff,
     threads: request.threads,
     activations: request.storing === false ? unstored(stores.activations) : stores.activations,
     choices: stores.choices,
     spawn: workers.subject,
+    gate: request.gate,
     onBatch: (batch) => {
       clock.measured(batch.images, batch.seconds);
       onBatch?.(network, batch);

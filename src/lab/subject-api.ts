@@ -4,14 +4,12 @@
  * workers/subject.worker.ts offers this to the page. The two halves may run in two instances of the worker, so that the
  * next batch is prepared while one is inferred; a session stays in the instance that opened it.
  */
-import { type FileHashes, hashFile } from "../assembly/digest.ts";
+import { type FileHashes, hashFile } from "../assembly/file-hashes.ts";
 import { GapscopeError } from "../faults/faults.ts";
 import { assemble, identify, layersOf, type NetworkFile } from "../models/assemble.ts";
 import type { InputSpec, ModelCard } from "../models/card.ts";
 import { PANEL } from "../models/panel.ts";
 import {
-  type AdapterFacts,
-  adapterFacts,
   type Backend,
   NetworkSession,
   type Runtime,
@@ -22,6 +20,7 @@ import { decodeImage } from "../stimuli/decode.ts";
 import { placeOnScreen } from "../stimuli/screen.ts";
 import { prepare, writeTensor } from "../stimuli/tensor.ts";
 import type { Screen } from "../subject/network.ts";
+import { adapterApi } from "./adapter-api.ts";
 import { handOver } from "./rpc.ts";
 
 export interface PictureRequest {
@@ -57,10 +56,7 @@ export function subjectApi(load: (backend: Backend, threads: number) => Promise<
       return handOver(tensor, [tensor.buffer]);
     },
 
-    /** The GPU adapter that a worker of this browser gets, or null. WebGPU is run through JSPI, so both are needed. */
-    adapter(): Promise<AdapterFacts | null> {
-      return "Suspending" in WebAssembly ? adapterFacts() : Promise.resolve(null);
-    },
+    ...adapterApi,
 
     /** Identifiers of the panel's models whose weights this file holds. */
     identify(file: NetworkFile): Promise<string[]> {

@@ -10,7 +10,8 @@ import type { Backend } from "../models/session.ts";
 import { type Look, looksOf, type PlacedStimulus } from "../subject/network.ts";
 import { RecordedActivations } from "../subject/recorded-activations.ts";
 import type { BackendWish } from "./backend.ts";
-import { type BatchFacts, type Network, NetworkRunner } from "./network-runner.ts";
+import type { Network } from "./network.ts";
+import { type BatchFacts, NetworkRunner } from "./network-runner.ts";
 import { type Need, needOf, type Work } from "./preflight.ts";
 import type { LabStores, LabWorkers } from "./run.ts";
 import { type SubjectSource, subjectIdentifier } from "./source.ts";
@@ -34,6 +35,8 @@ export interface SurveyRequest {
   readonly benchmarks: readonly Benchmark[];
   readonly subjects: readonly SubjectSource[];
   readonly wish: BackendWish;
+  /** Why WebGPU may not be taken. */
+  readonly webgpuOff?: string | undefined;
   /** Ignore what is stored. */
   readonly fresh: boolean;
   readonly signal: AbortSignal;
@@ -171,7 +174,7 @@ export function measuresWith(before: Measures, wish: BackendWish, batch: BatchFa
  */
 export async function measureFirst(
   { network, facts }: NetworkSource,
-  { benchmarks, wish, signal }: SurveyRequest,
+  { benchmarks, wish, webgpuOff, signal }: SurveyRequest,
   workers: Pick<LabWorkers, "subject">,
   { activations, choices }: Pick<LabStores, "activations" | "choices">,
   threads: number,
@@ -181,7 +184,7 @@ export async function measureFirst(
   if (first === undefined) return {};
   const taps = [...new Set(looks.flatMap((look) => look.taps))];
   const runner = new NetworkRunner(network, {
-    ...{ wish, threads, activations, choices },
+    ...{ wish, webgpuOff, threads, activations, choices },
     spawn: workers.subject,
   });
   try {
