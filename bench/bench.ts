@@ -4,8 +4,9 @@
  * For each network: the whole pipeline of the built page (files in, scores out) against `session.run` alone in the same
  * browser on the same prepared tensors, and against onnxruntime-node on this machine. Then where the time goes, and how
  * it grows from 160 to 1,280 stimuli; and how the probabilities readout of a large layer, and partial least
- * squares, compare with scikit-learn; and what a neural benchmark of 3,200 stimuli costs. It prints ratios; no test asserts a time. Timings of a shared machine vary: only
- * figures of one run are to be compared.
+ * squares, compare with scikit-learn; what a neural benchmark of 3,200 stimuli costs; and whether the page answers while it
+ * works. It prints ratios; no test asserts a time. Timings of a shared machine vary: only figures of one run are to be
+ * compared.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,7 @@ import { Bench, type Measurement } from "./browser.ts";
 import { type Case, cases, grown } from "./cases.ts";
 import { nativeSeconds } from "./native.ts";
 import { neural } from "./neural.ts";
+import { page } from "./page.ts";
 import { pls } from "./pls.ts";
 import { heading, table } from "./print.ts";
 import { readout } from "./readout.ts";
@@ -33,6 +35,7 @@ try {
   if (wanted("growth")) results.growth = await growth();
   if (wanted("readout")) results.readout = await readout(site.address);
   if (wanted("neural")) results.neural = await neural(site.address);
+  if (wanted("page")) results.page = await page(site.address);
 } finally {
   await site.close();
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright";
 import { CHROMIUM_ARGS, ensureChromium } from "../cli/browser.ts";
+import { workerPath } from "../cli/site.ts";
 import type { InputSpec, ModelCard } from "../src/models/card.ts";
 import type { Screen } from "../src/subject/network.ts";
 import type { Case, Given } from "./cases.ts";
@@ -33,12 +34,11 @@ export class Bench {
     const page = await browser.newPage({ serviceWorkers: "block" });
     // tsx keeps function names by a helper that the page does not have.
     await page.addInitScript("globalThis.__name = (f) => f");
-    const started = page.waitForEvent("worker", (worker) => worker.url().includes("subject.worker"));
     await page.goto(address);
     await page.waitForFunction(() => window.gapscope !== undefined);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     const threads = cores <= 2 ? cores : Math.min(8, cores - 1); // as the page itself chooses (app/workbench.ts)
-    return new Bench(browser, page, (await started).url(), threads);
+    return new Bench(browser, page, `${address}${workerPath("subject")}`, threads);
   }
 
   async #input(files: readonly Given[] | readonly string[]) {

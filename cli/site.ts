@@ -26,6 +26,13 @@ export async function ensureBuilt(): Promise<void> {
   await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
 }
 
+/** The built script of a worker, by the worker's name; a path from the site's address on. */
+export function workerPath(name: string): string {
+  const script = readdirSync(join(ROOT, "dist", "assets")).find((file) => file.startsWith(`${name}.worker-`));
+  if (script === undefined) throw new Error(`dist/assets has no script of the ${name} worker`);
+  return `assets/${script}`;
+}
+
 export interface Site {
   readonly port: number;
   readonly address: string;

@@ -15,7 +15,7 @@ import { drawer, drawings } from "./drawings.ts";
 import { FAULTS, type Spoiler, spoiler } from "./faults.ts";
 import { hungryNetwork } from "./hungry-network.ts";
 import { digestActivations, fillUp, putActivations, storedIn } from "./stored.ts";
-import { example, fileAt, type GivenFile, give, openPage, score, scored } from "./support.ts";
+import { checkBackends, example, fileAt, type GivenFile, give, openPage, score, scored } from "./support.ts";
 
 const STIMULI = 160;
 const BATCH = 32;
@@ -45,6 +45,7 @@ test.beforeAll(async ({ browser, baseURL }) => {
 
 async function open(page: Page): Promise<void> {
   await openPage(page);
+  await checkBackends(page);
   expect(await give(page, files)).toEqual([]);
 }
 

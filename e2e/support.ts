@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import type { ScoreResult } from "../src/app/automation.ts";
 import type { BackendWish } from "../src/lab/backend.ts";
@@ -31,6 +32,11 @@ export const fileAt = (path: string): GivenFile => given(basename(path), readFil
 export async function openPage(page: Page): Promise<void> {
   await page.goto("/");
   await page.waitForFunction(() => window.gapscope !== undefined);
+}
+
+/** Has the self-check made, so that no worker is started for it in the next run. */
+export async function checkBackends(page: Page): Promise<void> {
+  await page.evaluate(() => window.gapscope?.checkBackends());
 }
 
 /** Opens files through the page's own actions. Resolves with the refusals, one line each. */
@@ -68,4 +74,37 @@ export function scored({ scorecard }: ScoreResult, benchmark: string, subject: s
   expect(cell, `${subject} on ${benchmark}`).toMatchObject({ status: "scored" });
   if (cell?.status !== "scored") throw new Error("unreachable");
   return cell;
+}
+
+/** Rules that colours decide, and nothing else differs between the themes. */
+const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+
+/**
+ * As it stands: nothing scrolls sideways however wide the page is, where it is as tall as the window it does not scroll either,
+ * and axe finds nothing, narrow or wide, in either theme. Leaves the page 1280 pixels wide and light.
+ */
+export async function isSoundEverywhere(page: Page, view: string): Promise<void> {
+  const axe = async (where: string, rules?: string[]): Promise<void> => {
+    const builder = new AxeBuilder({ page });
+    const { violations } = await (rules === undefined ? builder : builder.withRules(rules)).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`),
+      `${view}, ${where}`,
+    ).toEqual([]);
+  };
+  await page.emulateMedia({ colorScheme: "light" });
+  for (const width of [1024, 2560, 360, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const beyond = () =>
+      page.evaluate(() => {
+        const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+        return { across: scrollWidth - clientWidth, below: clientWidth >= 1200 ? scrollHeight - clientHeight : 0 };
+      });
+    await expect.poll(beyond, { message: `${view}, ${width} pixels` }).toEqual({ across: 0, below: 0 });
+    if (width === 360) await axe("360 pixels");
+  }
+  await axe("1280 pixels");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await axe("dark", OF_COLOURS);
+  await page.emulateMedia({ colorScheme: "light" });
 }

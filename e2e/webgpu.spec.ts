@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import JSZip from "jszip";
+import { workerPath } from "../cli/site.ts";
 import { PANEL } from "../src/models/panel.ts";
 import { generatedImages } from "../src/testing/generator.ts";
 import { readTaps, tapDeviation } from "../src/testing/golden-taps.ts";
+import { FAULTS, spoiler } from "./faults.ts";
 import { example, fileAt, give, given, hasShared, NO_SHARED, openPage, score, scored, shared } from "./support.ts";
 
 // The software adapter: right for correctness, no measure of speed.
@@ -29,6 +31,32 @@ test("the example gives the same decisions on WebGPU and wasm, and the score nam
   expect(auto.backend).toBe("wasm"); // a software adapter is not taken unasked
 });
 
+test("WebGPU that computes wrong is off, and wasm runs instead, visibly, until a check finds it right", async ({
+  page,
+}) => {
+  test.setTimeout(300_000); // shaders are compiled three times, on a software adapter
+  const spoil = await spoiler(page);
+  await openPage(page);
+  await give(page, ["shapes.zip", "card.json", "shapes-net.onnx"].map(example));
+  spoil.arm(...Array<string>(8).fill(FAULTS.computesWrong("webgpu")));
+  const cell = scored(await score(page, { wish: "webgpu" }), "Shapes-accuracy", "shapes-net");
+  expect(cell.backend).toBe("wasm");
+  expect(cell.notes.join()).toMatch(/run on wasm: WebGPU \(.*swiftshader.*\) computes wrong here: output convolution/);
+  const off = page.getByRole("region", { name: "Backends that are off" });
+  await expect(off).toContainText("WebGPU is off on this machine. Networks are run on wasm instead.");
+  await expect(page.getByRole("list", { name: "This machine" })).toContainText("WebGPU off: self-check failed");
+  spoil.arm();
+  await off.getByRole("button", { name: "Check again" }).click();
+  await expect(off).toHaveCount(0, { timeout: 120_000 });
+  await page
+    .getByRole("list", { name: "This machine" })
+    .getByRole("button", { name: /WebGPU/ })
+    .click();
+  const row = page.getByRole("dialog").getByRole("row", { name: /^WebGPU/ });
+  await expect(row).toContainText(/agreed to \de-\d/);
+  process.stdout.write(`Self-check: ${await row.textContent()}\n`);
+});
+
 test.describe("SqueezeNet 1.1", () => {
   test.skip(!hasShared, NO_SHARED);
   const folder = shared("models/squeezenet1.1");
@@ -48,7 +76,8 @@ test.describe("SqueezeNet 1.1", () => {
     ["webgpu", 2e-3],
   ] as const) {
     test(`logits of the reference input on ${backend} to ${tolerance}`, async ({ page }) => {
-      const url = await subjectWorkerUrl(page);
+      await openPage(page);
+      const url = `/${workerPath("subject")}`;
       const onnx = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
       await onnx.setInputFiles(`${folder}/squeezenet1.1.onnx`);
       const card = JSON.parse(readFileSync(`${folder}/card.json`, "utf8")) as Record<string, unknown>; // as it is given
@@ -117,7 +146,8 @@ for (const [identifier, golden, minutes] of [
         [...Object.values(card.regions), card.readout?.output, card.logits?.output].filter((tap) => tap !== undefined),
       ),
     ];
-    const url = await subjectWorkerUrl(page);
+    await openPage(page);
+    const url = `/${workerPath("subject")}`;
     const file = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
     await file.setInputFiles(join(CHECKPOINTS, fileName));
     const expected = readTaps(golden);
@@ -133,13 +163,6 @@ for (const [identifier, golden, minutes] of [
       }
     }
   });
-}
-
-/** The address of the built subject worker, which the page starts to look for an adapter. */
-async function subjectWorkerUrl(page: Page): Promise<string> {
-  const started = page.waitForEvent("worker", (worker) => worker.url().includes("subject.worker"));
-  await openPage(page);
-  return (await started).url();
 }
 
 /** In the page: opens a network in a subject worker of its own and runs one input, in Comlink's wire format. */

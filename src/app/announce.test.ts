@@ -3,7 +3,7 @@ import type { GapscopeErrorRecord } from "../faults/faults.ts";
 import type { Progress } from "../lab/clock.ts";
 import { PANEL } from "../models/panel.ts";
 import { announcement } from "./announce.ts";
-import type { Cell, PackageEntry, SubjectState, WorkbenchState } from "./workbench.ts";
+import type { Cell, PackageEntry, SubjectState, WorkbenchState } from "./state.ts";
 
 type Told = Parameters<typeof announcement>[0];
 
@@ -53,6 +53,27 @@ describe("what is announced", () => {
     expect(announcement(layers(4), layers(3))).toBeUndefined();
     expect(announcement(quiet, layers(4))).toBe("Stopped: 4 layers of net scored.");
     expect(announcement(quiet, layers(9))).toBe("Done: 9 layers of net scored.");
+  });
+
+  it("tells when a run stands still and when it goes on, and not that it is about to", () => {
+    const same = running(1);
+    const at = (paused: WorkbenchState["paused"]): Told => ({ ...quiet, running: same, paused });
+    expect(announcement(at("closing"), at(undefined))).toBeUndefined();
+    expect(announcement(at("closed"), at("closing"))).toBe("The run is paused.");
+    expect(announcement(at(undefined), at("closed"))).toBe("The run goes on.");
+    expect(announcement({ ...quiet, paused: undefined }, at("closed"))).not.toContain("goes on"); // it was cancelled
+  });
+
+  it("tells what was removed and that it is back, and not that the time for that is over", () => {
+    const entry: PackageEntry = {
+      ...{ id: "1", fileName: "edge.zip", bytes: 1, files: [] },
+      state: { status: "reading", done: 0, total: 0, what: "the directory" },
+    };
+    const there: Told = { ...quiet, packages: [entry] };
+    const gone: Told = { ...quiet, removed: { id: "2", name: "edge.zip", list: "packages", at: 0, entry } };
+    expect(announcement(gone, there)).toBe("Removed edge.zip. Undo is at hand for a while.");
+    expect(announcement(there, gone)).toBe("edge.zip is back.");
+    expect(announcement(quiet, gone)).toBeUndefined();
   });
 
   it("sums a run up", () => {

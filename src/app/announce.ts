@@ -4,16 +4,18 @@
  */
 import type { Progress } from "../lab/clock.ts";
 import { plural } from "./format.ts";
-import type { WorkbenchState } from "./workbench.ts";
+import type { WorkbenchState } from "./state.ts";
 
 type Told = Pick<WorkbenchState, "packages" | "subjects" | "running" | "cells" | "messages"> &
-  Partial<Pick<WorkbenchState, "claims">>;
+  Partial<Pick<WorkbenchState, "claims" | "paused" | "removed">>;
 
 /** The sentences that `state` adds to `before`, or undefined where nothing of note happened. */
 export function announcement(state: Told, before: Told): string | undefined {
   const sentences = [
     ...openings(state, before),
     ...claims(state, before),
+    ...removals(state, before),
+    ...pauses(state, before),
     ...stages(state, before),
     ...messages(state, before),
   ];
@@ -35,6 +37,21 @@ function openings(state: Told, before: Told): string[] {
       return [faults.length === 0 ? message : `${entry.fileName} was refused: ${plural(faults.length, "fault")}.`];
     }),
   ];
+}
+
+function removals({ removed, packages, subjects, claims = [] }: Told, before: Told): string[] {
+  if (removed !== undefined)
+    return removed.id === before.removed?.id ? [] : [`Removed ${removed.name}. Undo is at hand for a while.`];
+  const earlier = before.removed;
+  if (earlier === undefined || earlier.list === "brainio") return [];
+  const back = [...packages, ...subjects, ...claims].some(({ id }) => id === earlier.entry.id);
+  return back ? [`${earlier.name} is back.`] : [];
+}
+
+function pauses(state: Told, before: Told): string[] {
+  if (state.paused === before.paused || state.running === undefined) return [];
+  if (state.paused === undefined) return ["The run goes on."];
+  return state.paused === "closed" ? ["The run is paused."] : [];
 }
 
 /** Scorecards are there as soon as they are read; their verdicts speak for themselves. */

@@ -2,19 +2,22 @@
 import { lazy, Suspense } from "react";
 import { Announcer } from "./announcer.tsx";
 import styles from "./app.module.css";
+import { BackendsOff } from "./backends/off.tsx";
 import { Benchmarks } from "./benchmarks.tsx";
 import { Boundary } from "./boundary.tsx";
 import { useBench } from "./context.ts";
+import { EmptyBoard } from "./empty-board.tsx";
 import { DropAnywhere } from "./files.tsx";
 import { Header } from "./header.tsx";
 import { Messages } from "./messages.tsx";
 import { Offers } from "./offline-notice.tsx";
 import rail from "./rail.module.css";
 import { RunBar } from "./run-bar.tsx";
-import { Scoreboard } from "./scoreboard.tsx";
 import { Subjects } from "./subjects.tsx";
 import { Full, Unfinished } from "./unfinished.tsx";
+import { YourOwn } from "./your-own.tsx";
 
+const Scoreboard = lazy(() => import("./scoreboard.tsx"));
 const Inspector = lazy(() => import("./inspector/inspector.tsx"));
 const Compare = lazy(() => import("./compare/compare.tsx"));
 const Publish = lazy(() => import("./publish/publish.tsx"));
@@ -37,6 +40,7 @@ export function App() {
         <Header />
         <div className={styles.notices}>
           <Offers />
+          <BackendsOff />
           <Unfinished />
           <Full />
           <Messages />
@@ -44,7 +48,7 @@ export function App() {
         <main className={styles.main}>
           <div className={styles.board}>
             <Boundary part="the scoreboard">
-              <Scoreboard />
+              <Board />
             </Boundary>
           </div>
           {open !== undefined && (
@@ -93,5 +97,19 @@ export function App() {
         </Boundary>
       )}
     </>
+  );
+}
+
+function Board() {
+  const opened = useBench(
+    ({ packages, claims, subjects }) =>
+      packages.length > 0 || claims.length > 0 || subjects.some(({ panel }) => panel === undefined),
+  );
+  if (!opened) return <EmptyBoard />;
+  return (
+    <Suspense fallback={<p className={styles.loading}>Opening…</p>}>
+      <Scoreboard />
+      <YourOwn />
+    </Suspense>
   );
 }

@@ -11,9 +11,11 @@ import type { RunSummary } from "../lab/run.ts";
 import { scorecardCsv } from "../scorecard/csv.ts";
 import { layersEntry, type ScorecardLayers } from "../scorecard/layers.ts";
 import type { Scorecard } from "../scorecard/scorecard.ts";
+import { offFaults } from "./checks.ts";
 import { isReadyNetwork, type LayersProgress } from "./layer-curves.ts";
 import { offerOption, planText, shortageText } from "./plan-text.ts";
-import { benchmarksOf, cellKey, type Workbench } from "./workbench.ts";
+import { benchmarksOf, cellKey } from "./state.ts";
+import type { Workbench } from "./workbench.ts";
 
 export interface ScoreResult {
   readonly scorecard: Scorecard;
@@ -49,6 +51,8 @@ export interface Automation {
     subject: string,
     options: { readonly fresh: boolean },
   ): Promise<{ readonly entry: ScorecardLayers } | { readonly reason: string } | undefined>;
+  /** Has the self-check made of every backend. */
+  checkBackends(): Promise<void>;
   cancel(): void;
   /** A scored cell's answers as a table, or undefined where there are none. */
   answers(benchmark: string, subject: string): string | undefined;
@@ -119,7 +123,10 @@ export function automate(workbench: Workbench): Automation {
       const scorecard = await workbench.scorecard();
       const { lastRun: summary, plan } = workbench.store.getState();
       const shortage = plan?.shortage;
-      const refused = shortage === undefined ? [] : [shortageText(shortage), ...shortage.offers.map(offerOption)];
+      const refused = [
+        ...offFaults(workbench.store.getState()).map(faultLine),
+        ...(shortage === undefined ? [] : [shortageText(shortage), ...shortage.offers.map(offerOption)]),
+      ];
       return { scorecard, csv: scorecardCsv(scorecard), summary, refused };
     },
     async needs({ wish, storing = true }) {
@@ -135,12 +142,13 @@ export function automate(workbench: Workbench): Automation {
       if (found?.track !== "neural" || entry === undefined || !isReadyNetwork(entry)) return undefined;
       const key = cellKey(found, entry.id);
       const curve = () => workbench.store.getState().curves[key];
-      if (curve()?.status !== "whole") await workbench.scoreEveryLayer(found, entry, { fresh });
+      if (curve()?.status !== "whole") await workbench.scoreEveryLayer(found, entry, { fresh, journalled: false });
       const made = curve();
       if (made?.status !== "whole")
         return { reason: made?.error?.message ?? "The run over layers was cancelled before it was done." };
       return { entry: layersEntry(subject, entry.state.source.network.digest, made.layers) };
     },
+    checkBackends: () => workbench.checkAgain(),
     cancel: () => workbench.cancel(),
     answers: (benchmark, subject) => workbench.answers(benchmark, subject),
     progress: () => {

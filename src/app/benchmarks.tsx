@@ -12,8 +12,8 @@ import { bytes, count, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import styles from "./rail.module.css";
 import { Faults, Refusal } from "./refusal.tsx";
+import type { PackageEntry } from "./state.ts";
 import { TeachIt } from "./teach/teach-it.tsx";
-import type { PackageEntry } from "./workbench.ts";
 
 export function Benchmarks() {
   const packages = useBench((state) => state.packages);
@@ -56,6 +56,7 @@ function PackageRow({ entry }: { readonly entry: PackageEntry }) {
           type="button"
           data-look="word"
           aria-label={`Remove ${fileName}`}
+          data-remove={entry.id}
           onClick={() => workbench.removePackage(entry.id)}
         >
           Remove

@@ -1,7 +1,8 @@
 /** The workbench for components: the whole for its actions, slices of it for its state. */
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
-import type { Workbench, WorkbenchState } from "./workbench.ts";
+import type { WorkbenchState } from "./state.ts";
+import type { Workbench } from "./workbench.ts";
 
 const Context = createContext<Workbench | undefined>(undefined);
 

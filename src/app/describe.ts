@@ -8,9 +8,9 @@ import type { Choice } from "../lab/backend.ts";
 import type { Interval } from "../scoring/bootstrap.ts";
 import type { Ceiling } from "../scoring/ceiled.ts";
 import { count, decimal, equationText, percent, plural, plusMinus } from "./format.ts";
-import type { Cell } from "./workbench.ts";
+import type { Cell } from "./state.ts";
 
-export { chanceOf } from "../scoring/reality.ts";
+export { chanceOf } from "../scoring/chance.ts";
 
 export function taskText(task: Task): string {
   switch (task.name) {

@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useWorkbench } from "./context.ts";
 import styles from "./desk.module.css";
-import type { WorkbenchState } from "./workbench.ts";
+import type { WorkbenchState } from "./state.ts";
 
 interface Props {
   readonly title: string;

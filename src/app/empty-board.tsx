@@ -3,13 +3,21 @@ import { useState } from "react";
 import { GapscopeError } from "../faults/faults.ts";
 import { useWorkbench } from "./context.ts";
 import styles from "./empty-board.module.css";
+import type { Example } from "./openings.ts";
 import { Axis } from "./strip-axis.tsx";
-import type { Example } from "./workbench.ts";
+import { FirstBenchmark } from "./your-own.tsx";
 
 export function EmptyBoard() {
   return (
     <section className={styles.empty} aria-labelledby="welcome">
-      <h2 id="welcome">Score a vision benchmark in this browser, stimulus by stimulus.</h2>
+      <div className={styles.lede}>
+        <h2 id="welcome">Score a vision benchmark in this browser, stimulus by stimulus.</h2>
+        <p>
+          The pictures of a benchmark are shown to models of the primate visual system. What they answer is compared
+          with what people answered or cells did, and you see on which pictures the two part. No account, no upload:
+          your files stay on this machine.
+        </p>
+      </div>
       <figure className={styles.example}>
         <figcaption>
           <strong>The example:</strong> 360 drawings of nine shapes, and a small network that was trained on filled
@@ -42,7 +50,7 @@ export function EmptyBoard() {
           <strong>Benchmark</strong>
           <p>
             A zip with its stimuli, the responses of people, a task and a metric. You get a verdict on it at once: every
-            fault with its file and line.
+            fault with its file and line. <FirstBenchmark>Make your first one</FirstBenchmark>
           </p>
         </li>
         <li>

@@ -6,7 +6,7 @@ import { editedOf } from "./compare/edit.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { download } from "./download.ts";
 import styles from "./export.module.css";
-import { benchmarksOf, type WorkbenchState } from "./workbench.ts";
+import { benchmarksOf, type WorkbenchState } from "./state.ts";
 
 export function Export() {
   const workbench = useWorkbench();

@@ -1,17 +1,22 @@
 /** The head of the page: what it runs on, and claims about this machine that are measured here and now. */
 import { lazy, Suspense, useEffect, useState } from "react";
+import { BACKEND_NAMES } from "../lab/self-check.ts";
+import { backendsOff } from "./checks.ts";
 import { useBench } from "./context.ts";
 import { bytes, plural } from "./format.ts";
 import styles from "./header.module.css";
+import { Keys } from "./keys.tsx";
 import { OfflineFact } from "./offline-notice.tsx";
 import { storedBytes } from "./panel.tsx";
 import { useRequestsElsewhere } from "./privacy/requests.ts";
 import { applyTheme, keptTheme, THEMES, type Theme } from "./theme.ts";
 
 const Privacy = lazy(() => import("./privacy/privacy.tsx"));
+const Backends = lazy(() => import("./backends/backends.tsx"));
 
 export function Header() {
-  const { isolated, threads, adapter, version } = useBench((state) => state.environment);
+  const { isolated, threads, version } = useBench((state) => state.environment);
+  const [backends, setBackends] = useState(false);
   const downloads = useBench((state) => state.requests);
   const elsewhere = [...useRequestsElsewhere().values()].reduce((sum, n) => sum + n, downloads);
   return (
@@ -21,8 +26,8 @@ export function Header() {
         Gapscope <span className={styles.version}>{version}</span>
       </h1>
       <ul className={styles.facts} aria-label="This machine">
-        <li title={adapter ?? "This browser offers no WebGPU that can be used here."}>
-          {adapter === undefined ? "looking for a GPU" : adapter === null ? "wasm, no WebGPU" : `WebGPU: ${adapter}`}
+        <li>
+          <BackendsFact onOpen={() => setBackends(true)} />
         </li>
         <li
           title={
@@ -43,8 +48,14 @@ export function Header() {
       <a href="docs/guide.html" target="_blank" className={styles.way} rel="noopener">
         Guide
       </a>
+      <Keys className={styles.way} />
       <PrivacyButton />
       <ThemeChoice />
+      {backends && (
+        <Suspense fallback={null}>
+          <Backends onClose={() => setBackends(false)} />
+        </Suspense>
+      )}
     </header>
   );
 }
@@ -79,6 +90,28 @@ function Kept() {
     <li title="Activations, results, weights and the page itself, kept in this browser. Privacy has each and deletes it.">
       {bytes(Math.max(usage, weights))} kept
     </li>
+  );
+}
+
+/** What is computed with, and the way to what its self-check found. */
+function BackendsFact({ onOpen }: { readonly onOpen: () => void }) {
+  const adapter = useBench((state) => state.environment.adapter);
+  const off = useBench((state) =>
+    backendsOff(state)
+      .map(({ backend }) => BACKEND_NAMES[backend])
+      .join(" and "),
+  );
+  const has = adapter === undefined ? "looking for a GPU" : adapter === null ? "wasm, no WebGPU" : `WebGPU: ${adapter}`;
+  return (
+    <button
+      type="button"
+      data-look="word"
+      className={styles.way}
+      title="What this machine computes with, and what its self-check found."
+      onClick={onOpen}
+    >
+      {off === "" ? has : <span className={styles.off}>{off} off: self-check failed</span>}
+    </button>
   );
 }
 

@@ -2,20 +2,23 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./theme.css";
+import { browserBar, followAddress } from "./address.ts";
 import { App } from "./app.tsx";
 import { automate } from "./automation.ts";
 import { Boundary } from "./boundary.tsx";
 import { WorkbenchProvider } from "./context.ts";
 import { createOffline } from "./offline.ts";
 import { OfflineProvider } from "./offline-notice.tsx";
+import type { WorkbenchState } from "./state.ts";
 import { applyTheme, keptTheme } from "./theme.ts";
-import { createWorkbench, type WorkbenchState } from "./workbench.ts";
+import { createWorkbench } from "./workbench.ts";
 
 /** States of a subject that a reload would break off. */
 const ACTIVE: ReadonlySet<string> = new Set(["downloading", "checking", "opening"]);
 
 applyTheme(keptTheme());
 const workbench = createWorkbench();
+followAddress(workbench.store, browserBar);
 window.gapscope = automate(workbench);
 const offline = createOffline({
   untouched: () => untouched(workbench.store.getState()),

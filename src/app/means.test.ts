@@ -3,7 +3,7 @@ import type { SubjectSource } from "../lab/source.ts";
 import { PANEL } from "../models/panel.ts";
 import type { Score } from "../scoring/ceiled.ts";
 import { inPanelMean, meanOf, meanText } from "./means.ts";
-import { type Cell, type SubjectEntry, standingOf } from "./workbench.ts";
+import { type Cell, type SubjectEntry, standingOf } from "./state.ts";
 
 type Member = Pick<SubjectEntry, "panel" | "state" | "weights">;
 

@@ -1,6 +1,6 @@
 /** Means of scores as the board prints them: over whom, and how many could not take part. Pure. */
 import { plural } from "./format.ts";
-import { type Cell, type SubjectEntry, standingOf } from "./workbench.ts";
+import { type Cell, type SubjectEntry, standingOf } from "./state.ts";
 
 export interface Mean {
   readonly value: number;
@@ -37,4 +37,9 @@ export function meanText({ n, standIns, inapplicable }: Mean, who: "model" | "su
     standIns === 0 ? "" : `, ${standIns} of them ${standIns === 1 ? "a stand-in" : "stand-ins"}`,
     inapplicable === 0 ? "" : `; ${inapplicable} not applicable`,
   ].join("");
+}
+
+/** Cells in motion change with every batch and say nothing to a mean. */
+export function settledCell(cell: Cell | undefined): Cell | undefined {
+  return cell?.status === "running" || cell?.status === "waiting" ? undefined : cell;
 }

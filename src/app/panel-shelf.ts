@@ -12,7 +12,7 @@ import { modelByFileName, panelNetwork, recognise, type Shelved, weightsShelf } 
 import type { SubjectSource } from "../lab/source.ts";
 import type { SubjectApi } from "../lab/subject-api.ts";
 import { PANEL, type PanelModel } from "../models/panel.ts";
-import type { SubjectEntry, SubjectState, WeightsFacts, WorkbenchState } from "./workbench.ts";
+import type { SubjectEntry, SubjectState, WeightsFacts, WorkbenchState } from "./state.ts";
 
 interface Surroundings {
   readonly store: StoreApi<WorkbenchState>;

@@ -15,7 +15,7 @@ import { directAddress, fileNameOf } from "./panel-shelf.ts";
 import rail from "./rail.module.css";
 import { Refusal } from "./refusal.tsx";
 import { StandIn } from "./stand-in.tsx";
-import type { SubjectEntry, WeightsFacts } from "./workbench.ts";
+import type { SubjectEntry, WeightsFacts } from "./state.ts";
 
 interface PanelEntry extends SubjectEntry {
   readonly panel: PanelModel;

@@ -4,7 +4,7 @@ import type { Offer } from "../lab/preflight.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import styles from "./plan.module.css";
 import { offerText, planText, shortageText } from "./plan-text.ts";
-import { benchmarksOf, readySubjects, type WorkbenchState } from "./workbench.ts";
+import { benchmarksOf, readySubjects, type WorkbenchState } from "./state.ts";
 
 /** Milliseconds after which it is weighed: choosing ten subjects is not ten questions. */
 const PAUSE = 300;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SubjectSource } from "../lab/source.ts";
 import { PANEL } from "../models/panel.ts";
 import { outcomeOf, ranked } from "./ranked.ts";
-import type { SubjectEntry } from "./workbench.ts";
+import type { SubjectEntry } from "./state.ts";
 
 type Member = Pick<SubjectEntry, "id" | "identifier" | "panel" | "state" | "weights">;
 

@@ -4,7 +4,7 @@ import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type MeanOverModels, type Missing, type RankedBenchmark, rank } from "../scoring/ranking.ts";
 import { plural } from "./format.ts";
 import { inPanelMean } from "./means.ts";
-import { type Cell, type SubjectEntry, standingOf } from "./workbench.ts";
+import { type Cell, type SubjectEntry, standingOf } from "./state.ts";
 
 /** A score; null where it was asked for and there is none; undefined where there is no result yet. */
 export type Outcome = number | null | undefined;

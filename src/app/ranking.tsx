@@ -8,14 +8,17 @@ import { type KeyboardEvent, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Missing } from "../scoring/ranking.ts";
+import { rankFrom } from "./board/provenance.ts";
+import { Choice } from "./choice.tsx";
 import { useBench, useWorkbench } from "./context.ts";
 import { decimal, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import { outcomeOf, type RankedDot, type RankedRow, ranked } from "./ranked.ts";
 import styles from "./ranking.module.css";
+import { cellKey, type SubjectEntry, standingOf, type WorkbenchState } from "./state.ts";
 import { placeLabels } from "./strip-layout.ts";
+import { Traced } from "./traced.tsx";
 import { useWidth } from "./use-width.ts";
-import { cellKey, type SubjectEntry, standingOf, type WorkbenchState } from "./workbench.ts";
 
 const VIEWS: readonly (readonly [WorkbenchState["view"], string])[] = [
   ["scores", "Scores"],
@@ -130,6 +133,7 @@ function Place({ row, pointed, onPoint }: RowProps) {
 }
 
 function Line({ row, pointed, onPoint, onOpenParts }: RowProps & { readonly onOpenParts?: () => void }) {
+  const workbench = useWorkbench();
   const { name, place, mean, over } = row;
   return (
     <div className={styles.line}>
@@ -148,7 +152,7 @@ function Line({ row, pointed, onPoint, onOpenParts }: RowProps & { readonly onOp
         {mean !== undefined && (
           <>
             <span className="visually-hidden">mean </span>
-            {decimal(mean)}
+            <Traced from={() => rankFrom(workbench.store.getState(), row)}>{decimal(mean)}</Traced>
           </>
         )}
       </span>
@@ -288,35 +292,6 @@ function Scale() {
         </div>
       </div>
     </div>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly legend: string;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly value: Value;
-  readonly onChange: (value: Value) => void;
-  /** Whether the legend is printed. */
-  readonly shown?: boolean;
-}
-
-function Choice<Value extends string>({ legend, options, value, onChange, shown = false }: ChoiceProps<Value>) {
-  return (
-    <fieldset className={styles.choice}>
-      <legend className={shown ? styles.legend : "visually-hidden"}>{legend}</legend>
-      {options.map(([option, text]) => (
-        <label key={option} className={styles.option}>
-          <input
-            type="radio"
-            name={legend}
-            className="visually-hidden"
-            checked={option === value}
-            onChange={() => onChange(option)}
-          />
-          {text}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

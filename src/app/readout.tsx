@@ -1,12 +1,15 @@
 /** The readout: every number of the cell that is pointed at or open, with where it came from. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
+import { subjectDigest } from "../lab/source.ts";
+import type { Interval, NoInterval } from "../scoring/bootstrap.ts";
 import { useBench } from "./context.ts";
-import { cellText } from "./describe.ts";
+import { cellText, intervalText } from "./describe.ts";
 import { Equation } from "./equation.tsx";
+import { shortDigest } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import styles from "./readout.module.css";
 import { StandIn } from "./stand-in.tsx";
-import { cellKey, type SubjectEntry } from "./workbench.ts";
+import { cellKey, type SubjectEntry } from "./state.ts";
 
 interface Props {
   readonly benchmark: Benchmark | undefined;
@@ -33,10 +36,31 @@ function CellReadout({ benchmark, subject }: { readonly benchmark: Benchmark; re
         <strong>
           <Identifier>{subject.identifier}</Identifier>
         </strong>{" "}
-        on <Identifier>{benchmark.identifier}</Identifier>
+        {subject.state.status === "ready" && <Digest of={subjectDigest(subject.state.source)} />} on{" "}
+        <Identifier>{benchmark.identifier}</Identifier> <Digest of={benchmark.digest} />
       </p>
       <StandIn panel={subject.panel} />
-      {cell?.status === "scored" ? <Equation cell={cell} metric={benchmark.metric.name} /> : <p>{cellText(cell)}</p>}
+      {cell?.status === "scored" ? (
+        <>
+          <Equation cell={cell} metric={benchmark.metric.name} />
+          {cell.interval !== undefined && <p className={styles.facts}>{noted(cell.interval)}</p>}
+        </>
+      ) : (
+        <p>{cellText(cell)}</p>
+      )}
     </>
+  );
+}
+
+/** Recordings have none: the splits' standard error stands with their raw value. */
+function noted(interval: Interval | NoInterval): string {
+  return "reason" in interval ? `no interval: ${interval.reason}` : intervalText(interval);
+}
+
+function Digest({ of }: { readonly of: string }) {
+  return (
+    <code className={styles.facts} title={of}>
+      {shortDigest(of)}
+    </code>
   );
 }

@@ -1,14 +1,14 @@
-/** The foot of the page: start a run, see where it stands, cancel it. One line, never a modal. */
+/** The foot of the page: start a run, see where it stands, pause and cancel it. One line, never a modal. */
 import { useEffect, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { BackendWish } from "../lab/backend.ts";
-import type { Progress } from "../lab/clock.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { count, duration, plural } from "./format.ts";
 import type { LayersProgress } from "./layer-curves.ts";
 import { PlanLine, Shortage } from "./plan.tsx";
+import { RemovedNotice } from "./removed.tsx";
 import styles from "./run-bar.module.css";
-import { benchmarksOf, readySubjects } from "./workbench.ts";
+import { benchmarksOf, readySubjects, type WorkbenchState } from "./state.ts";
 
 export function RunBar() {
   const running = useBench((state) => state.running !== undefined);
@@ -22,6 +22,7 @@ export function RunBar() {
   return (
     <section ref={bar} tabIndex={-1} className={styles.bar} aria-label="Run">
       {running ? <Running /> : <Ready />}
+      <RemovedNotice />
     </section>
   );
 }
@@ -76,7 +77,13 @@ function Ready() {
           Recompute
         </button>
       )}
-      <button type="button" data-look="primary" disabled={!possible} onClick={() => void workbench.score()}>
+      <button
+        type="button"
+        data-look="primary"
+        data-run="score"
+        disabled={!possible}
+        onClick={() => void workbench.score()}
+      >
         Score {plural(subjects, "subject")}
       </button>
     </>
@@ -96,12 +103,20 @@ function wishOf(value: string): BackendWish {
 function Running() {
   const workbench = useWorkbench();
   const running = useBench((state) => state.running);
+  const paused = useBench((state) => state.paused);
+  const waiting = running !== undefined && "waiting" in running;
   return (
     <>
+      {paused !== undefined && <strong>{paused === "closed" ? "Paused" : "Pausing after this step"}</strong>}
       {running !== undefined && ("layers" in running ? <Layers {...running.layers} /> : <Cells {...running} />)}
-      {running !== undefined && "waiting" in running && (
+      {waiting && (
         <button type="button" title="The other tab’s run stops; what it has done is kept." onClick={workbench.takeOver}>
           Run here instead
+        </button>
+      )}
+      {!waiting && (
+        <button type="button" data-run="pause" onClick={paused === undefined ? workbench.pause : workbench.goOn}>
+          {paused === undefined ? "Pause" : "Resume"}
         </button>
       )}
       <button type="button" onClick={() => workbench.cancel()}>
@@ -129,13 +144,17 @@ function Layers({ subject, done, total, stage, share, secondsLeft }: LayersProgr
   );
 }
 
-function Cells({ progress, waiting }: { readonly progress: Progress | undefined; readonly waiting?: true }) {
+function Cells({
+  progress,
+  waiting,
+  checking,
+}: Exclude<NonNullable<WorkbenchState["running"]>, { readonly layers: LayersProgress }>) {
   if (waiting)
     return <p className={styles.what}>Another tab of this page is running. This run begins when that one is done.</p>;
   return (
     <>
       {progress === undefined ? (
-        <p className={styles.what}>Computing ceilings</p>
+        <p className={styles.what}>{checking ? "Checking that backends compute right" : "Computing ceilings"}</p>
       ) : (
         <p className={styles.what}>
           <strong>{progress.subject}</strong> on {progress.benchmark}

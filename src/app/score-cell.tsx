@@ -1,20 +1,22 @@
 /** One cell of the score table: its score with its place on the scale, or why it has none. */
-import { useId } from "react";
+import { memo, useId } from "react";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { useBench, useWorkbench } from "./context.ts";
-import { cellText, intervalText } from "./describe.ts";
+import { cellText } from "./describe.ts";
 import { count, decimal } from "./format.ts";
 import styles from "./score-table.module.css";
 import type { CellRef } from "./scoreboard.tsx";
-import { type Cell, cellKey, type SubjectEntry } from "./workbench.ts";
+import { type Cell, cellKey, type SubjectEntry } from "./state.ts";
 
 interface Props {
   readonly benchmark: Benchmark;
   readonly subject: SubjectEntry;
   readonly onPoint: (cell: CellRef | undefined) => void;
+  /** Whether Tab stops here; arrow keys reach it either way. */
+  readonly tabbed?: boolean;
 }
 
-export function ScoreCell({ benchmark, subject, onPoint }: Props) {
+export const ScoreCell = memo(function ScoreCell({ benchmark, subject, onPoint, tabbed = true }: Props) {
   const workbench = useWorkbench();
   const key = cellKey(benchmark, subject.id);
   const cell = useBench((state) => state.cells[key]);
@@ -31,6 +33,7 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
         data-cell={key}
         data-status={cell.status}
         aria-pressed={open}
+        tabIndex={tabbed ? 0 : -1}
         aria-describedby={description}
         title={hoverText(cell)}
         onClick={() => workbench.look(open ? undefined : self)}
@@ -47,14 +50,11 @@ export function ScoreCell({ benchmark, subject, onPoint }: Props) {
       </span>
     </td>
   );
-}
+});
 
-/** What the readout beside the table says of a score is not said again. */
+/** Why there is no score. What there is of one the readout says. */
 function hoverText(cell: Cell): string | undefined {
-  if (cell.status === "running") return undefined;
-  if (cell.status !== "scored") return cellText(cell);
-  if (cell.interval === undefined) return undefined;
-  return "reason" in cell.interval ? `No interval: ${cell.interval.reason}` : `${intervalText(cell.interval)}.`;
+  return cell.status === "running" || cell.status === "scored" ? undefined : cellText(cell);
 }
 
 function Content({ cell }: { readonly cell: Cell }) {

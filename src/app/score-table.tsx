@@ -4,62 +4,52 @@
  * A cell is a button that opens the inspector; arrow keys walk the cells. Pointing at one or focusing it tells the
  * readout and the strip.
  */
-import { type KeyboardEvent, useState } from "react";
+import { memo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../benchmark/benchmark.ts";
+import { SortHead, walk } from "./board/head.tsx";
+import { meanFrom } from "./board/provenance.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { decimal } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
-import { inPanelMean, meanOf, meanText } from "./means.ts";
+import { inPanelMean, meanOf, meanText, settledCell } from "./means.ts";
 import { ScoreCell } from "./score-cell.tsx";
 import styles from "./score-table.module.css";
 import type { CellRef } from "./scoreboard.tsx";
 import { StandIn } from "./stand-in.tsx";
-import { type Cell, cellKey, type SubjectEntry, standingOf } from "./workbench.ts";
+import { type Cell, cellKey, type SubjectEntry, standingOf } from "./state.ts";
+import { Traced } from "./traced.tsx";
 
 interface Props {
   readonly benchmarks: readonly Benchmark[];
+  /** Those that have a row, in its order. */
   readonly subjects: readonly SubjectEntry[];
+  /** Those that the means are over. */
+  readonly all: readonly SubjectEntry[];
   readonly onPoint: (cell: CellRef | undefined) => void;
 }
 
-interface Order {
-  readonly benchmark: string;
-  readonly direction: "ascending" | "descending";
-}
-
-export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
-  const [order, setOrder] = useState<Order>();
-  const sorted = useSorted(subjects, order);
+export const ScoreTable = memo(function ScoreTable({ benchmarks, subjects, all, onPoint }: Props) {
   const anyScored = useBench((state) => Object.values(state.cells).some((cell) => cell.status === "scored"));
-  const turn = (benchmark: string): void =>
-    setOrder((now) => {
-      if (now?.benchmark !== benchmark) return { benchmark, direction: "descending" };
-      return now.direction === "descending" ? { benchmark, direction: "ascending" } : undefined;
-    });
   return (
     <div className={styles.scroll}>
-      <table className={styles.table} onKeyDown={walk}>
+      {/* The keys move focus between buttons; the table itself takes none. */}
+      <table className={`${styles.table} ${styles.cells}`} onKeyDown={walk}>
         <caption className="visually-hidden">Scores of each subject on each benchmark</caption>
         <thead>
           <tr>
-            <th scope="col" className={styles.corner}>
+            <SortHead sorts="subjectOrder" by="name" className={styles.corner}>
               Subject
-            </th>
+            </SortHead>
             {benchmarks.map(({ digest, identifier }) => (
-              <th key={digest} scope="col" aria-sort={order?.benchmark === digest ? order.direction : "none"}>
-                <button type="button" className={styles.sort} onClick={() => turn(digest)}>
-                  <Identifier>{identifier}</Identifier>
-                  <span aria-hidden="true" className={styles.arrow}>
-                    {order?.benchmark !== digest ? "↕" : order.direction === "descending" ? "↓" : "↑"}
-                  </span>
-                </button>
-              </th>
+              <SortHead key={digest} sorts="subjectOrder" by={digest}>
+                <Identifier>{identifier}</Identifier>
+              </SortHead>
             ))}
           </tr>
         </thead>
         <tbody>
-          {sorted.map((subject) => (
+          {subjects.map((subject) => (
             <tr key={subject.id}>
               <th scope="row">
                 <Identifier>{subject.identifier}</Identifier>
@@ -73,37 +63,14 @@ export function ScoreTable({ benchmarks, subjects, onPoint }: Props) {
             </tr>
           ))}
         </tbody>
-        {subjects.length > 1 && anyScored && <Means benchmarks={benchmarks} subjects={subjects} />}
+        {all.length > 1 && anyScored && <Means benchmarks={benchmarks} subjects={all} />}
       </table>
     </div>
   );
-}
-
-/** Subjects by score, those without one last; in the order of opening where no column is sorted. */
-function useSorted(subjects: readonly SubjectEntry[], order: Order | undefined): readonly SubjectEntry[] {
-  const scores = useBench(
-    useShallow((state) =>
-      subjects.map(({ id }) => {
-        const cell = order === undefined ? undefined : state.cells[cellKey({ digest: order.benchmark }, id)];
-        return cell?.status === "scored" ? cell.score.score : undefined;
-      }),
-    ),
-  );
-  if (order === undefined) return subjects;
-  const sign = order.direction === "descending" ? -1 : 1;
-  return subjects
-    .map((subject, i) => ({ subject, score: scores[i] }))
-    .sort((a, b) => {
-      if (a.score === undefined || b.score === undefined)
-        return Number(a.score === undefined) - Number(b.score === undefined);
-      return sign * (a.score - b.score);
-    })
-    .map(({ subject }) => subject);
-}
+});
 
 /** The panel's mean, which is the competition's figure, and that of everybody where others take part. */
 function Means({ benchmarks, subjects }: Pick<Props, "benchmarks" | "subjects">) {
-  const workbench = useWorkbench();
   const countStandIns = useBench((state) => state.countStandIns);
   const standings = subjects.map(standingOf);
   const panel = subjects.filter((subject) => inPanelMean(subject, countStandIns));
@@ -113,16 +80,7 @@ function Means({ benchmarks, subjects }: Pick<Props, "benchmarks" | "subjects">)
         <tr>
           <th scope="row">
             Panel mean
-            {standings.includes("stand-in") && (
-              <label className={styles.withStandIns}>
-                <input
-                  type="checkbox"
-                  checked={countStandIns}
-                  onChange={({ currentTarget }) => workbench.setCountStandIns(currentTarget.checked)}
-                />
-                with stand-ins
-              </label>
-            )}
+            {standings.includes("stand-in") && <WithStandIns />}
           </th>
           {benchmarks.map((benchmark) => (
             <MeanCell key={benchmark.digest} benchmark={benchmark} subjects={panel} who="model" />
@@ -148,40 +106,38 @@ interface MeanCellProps {
 }
 
 function MeanCell({ benchmark, subjects, who }: MeanCellProps) {
+  const workbench = useWorkbench();
   const cells = useBench(
-    useShallow((state) => subjects.map(({ id }): Cell | undefined => settled(state.cells[cellKey(benchmark, id)]))),
+    useShallow((state) => subjects.map(({ id }): Cell | undefined => settledCell(state.cells[cellKey(benchmark, id)]))),
   );
   const mean = meanOf(subjects, cells);
   if (mean === undefined) return <td />;
   return (
     <td>
-      <span className={styles.meanValue}>{decimal(mean.value)}</span>
+      <span className={styles.meanValue}>
+        {mean.n === 1 ? (
+          decimal(mean.value) // traced as the cell that it is
+        ) : (
+          <Traced from={() => meanFrom(workbench.store.getState(), benchmark, subjects)}>{decimal(mean.value)}</Traced>
+        )}
+      </span>
       <span className={styles.of}>{meanText(mean, who)}</span>
     </td>
   );
 }
 
-/** Cells in motion change with every batch and say nothing to a mean. */
-function settled(cell: Cell | undefined): Cell | undefined {
-  return cell?.status === "running" || cell?.status === "waiting" ? undefined : cell;
-}
-
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-};
-
-/** Arrow keys go from cell to cell. */
-function walk(event: KeyboardEvent<HTMLTableElement>): void {
-  const step = STEPS[event.key];
-  const cell = event.target instanceof Element ? event.target.closest("td") : null;
-  const row = cell?.parentElement;
-  if (step === undefined || cell === null || !(row instanceof HTMLTableRowElement)) return;
-  const next = event.currentTarget.rows[row.rowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
-  const button = next?.querySelector("button");
-  if (button === null || button === undefined) return;
-  event.preventDefault();
-  button.focus();
+/** Whether the panel's mean counts them. */
+export function WithStandIns() {
+  const workbench = useWorkbench();
+  const countStandIns = useBench((state) => state.countStandIns);
+  return (
+    <label className={styles.withStandIns}>
+      <input
+        type="checkbox"
+        checked={countStandIns}
+        onChange={({ currentTarget }) => workbench.setCountStandIns(currentTarget.checked)}
+      />
+      with stand-ins
+    </label>
+  );
 }

@@ -4,20 +4,22 @@
  * It is drawn in raw units because that is where the ceiling's error and chance lie; a score is the raw value over the
  * ceiling's line. Pointing at a dot names it; the table below holds the same numbers for keyboard and screen reader.
  */
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Ceiling } from "../scoring/ceiled.ts";
 import { observersOf, responseAccuracy } from "./answers.ts";
-import { useBench } from "./context.ts";
+import { meanFrom, stripFrom } from "./board/provenance.ts";
+import { useBench, useWorkbench } from "./context.ts";
 import { ceilingText, chanceOf, metricText } from "./describe.ts";
 import { decimal, plural } from "./format.ts";
 import { Identifier } from "./identifier.tsx";
 import { inPanelMean } from "./means.ts";
 import type { CellRef } from "./scoreboard.tsx";
+import { cellKey, type SubjectEntry } from "./state.ts";
 import styles from "./strip.module.css";
 import { Axis, type Dot } from "./strip-axis.tsx";
-import { cellKey, type SubjectEntry } from "./workbench.ts";
+import { Traced } from "./traced.tsx";
 
 interface Props {
   readonly benchmark: Benchmark;
@@ -27,7 +29,8 @@ interface Props {
   readonly onPoint: (cell: CellRef | undefined) => void;
 }
 
-export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props) {
+export const BenchmarkStrip = memo(function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props) {
+  const workbench = useWorkbench();
   const scores = useBench(
     useShallow((state) =>
       subjects.map((subject) => {
@@ -58,8 +61,10 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
           <Identifier>{benchmark.identifier}</Identifier>
         </span>
         <span className={styles.unit}>
-          raw {metricText(benchmark)}
-          {unit === metricText(benchmark) ? "" : `, ${unit}`}
+          <Traced from={() => stripFrom(workbench.store.getState(), benchmark, subjects)}>
+            raw {metricText(benchmark)}
+            {unit === metricText(benchmark) ? "" : `, ${unit}`}
+          </Traced>
         </span>
         <span className={styles.mean}>
           {mean === undefined ? (
@@ -67,7 +72,23 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
           ) : (
             <>
               {meant.length === 1 && dots.length === 1 ? "score " : panel ? "panel mean " : "mean score "}
-              <strong>{decimal(mean)}</strong>
+              <strong>
+                {meant.length === 1 ? (
+                  decimal(mean) // traced as the cell that it is
+                ) : (
+                  <Traced
+                    from={() =>
+                      meanFrom(
+                        workbench.store.getState(),
+                        benchmark,
+                        subjects.filter((_, i) => !panel || counted[i] === true),
+                      )
+                    }
+                  >
+                    {decimal(mean)}
+                  </Traced>
+                )}
+              </strong>
               {dots.length > 1 && ` of ${plural(meant.length, panel ? "model" : "subject")}`}
             </>
           )}
@@ -85,7 +106,7 @@ export function BenchmarkStrip({ benchmark, subjects, pointed, onPoint }: Props)
       />
     </figure>
   );
-}
+});
 
 /** Units by metric for strips without a score, which would bring its own. */
 const UNITS: Readonly<Record<string, string>> = { error_consistency: "kappa", accuracy: "share correct" };

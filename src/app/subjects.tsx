@@ -1,7 +1,6 @@
 /** The subjects: the competition's panel on its shelf, and networks and recordings of the person's own. */
 import { useShallow } from "zustand/react/shallow";
 import { type SubjectSource, subjectDigest } from "../lab/source.ts";
-import { RecordedActivations } from "../subject/recorded-activations.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { ChooseFiles } from "./files.tsx";
 import { count, shortDigest } from "./format.ts";
@@ -9,17 +8,20 @@ import { Identifier } from "./identifier.tsx";
 import { Panel } from "./panel.tsx";
 import styles from "./rail.module.css";
 import { Refusal } from "./refusal.tsx";
-import type { SubjectEntry } from "./workbench.ts";
+import type { SubjectEntry } from "./state.ts";
 
 export function Subjects() {
+  // What a person has brought is looked for first; the panel's shelf is long.
+  const own = useBench((state) => state.subjects.some(({ panel }) => panel === undefined));
   return (
     <section className={styles.section} aria-labelledby="subjects">
       <div className={styles.head}>
         <h2 id="subjects">Subjects</h2>
         <ChooseFiles>Choose files…</ChooseFiles>
       </div>
+      {own && <Own />}
       <Panel />
-      <Own />
+      {!own && <Own />}
     </section>
   );
 }
@@ -70,7 +72,7 @@ function HowToBring({ open }: { readonly open: boolean }) {
 function kindText(source: SubjectSource): string {
   if (source.kind === "network") return "network";
   const { subject } = source;
-  if (!(subject instanceof RecordedActivations)) return "recorded answers";
+  if (!("columns" in subject)) return "recorded answers"; // not by its class, which the page need not load
   return `recorded activations, ${count(subject.rows)} stimuli × ${count(subject.columns)} features`;
 }
 
@@ -103,6 +105,7 @@ function SubjectRow({ entry }: { readonly entry: SubjectEntry }) {
           type="button"
           data-look="word"
           aria-label={`Remove ${identifier}`}
+          data-remove={entry.id}
           onClick={() => workbench.removeSubject(entry.id)}
         >
           Remove

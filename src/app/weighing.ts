@@ -5,13 +5,18 @@
  */
 import type { StoreApi } from "zustand/vanilla";
 import { GapscopeError } from "../faults/faults.ts";
-import type { BatchFacts, Network } from "../lab/network-runner.ts";
+import type { Network } from "../lab/network.ts";
+import type { BatchFacts } from "../lab/network-runner.ts";
 import { type Plan, planOf, type Room } from "../lab/preflight.ts";
 import type { LabStores, LabWorkers } from "../lab/run.ts";
+import type { Proven } from "../lab/self-check.ts";
 import { subjectIdentifier } from "../lab/source.ts";
 import type { KeyValueStore } from "../lab/store.ts";
-import { type Measures, measureFirst, measuresWith, type SurveyRequest, survey } from "../lab/survey.ts";
-import { benchmarksOf, readySubjects, type WorkbenchState } from "./workbench.ts";
+import type { Measures, SurveyRequest } from "../lab/survey.ts";
+import { benchmarksOf, readySubjects, type WorkbenchState } from "./state.ts";
+
+/** It knows how networks are run, which the page does without until something is to be scored. */
+const surveying = () => import("../lab/survey.ts");
 
 interface Surroundings {
   readonly store: StoreApi<WorkbenchState>;
@@ -40,15 +45,16 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
 
   /** The plan of a run that would start now. */
   async function planFor(request: SurveyRequest, { storing }: Pick<RunOptions, "storing">): Promise<Plan> {
+    const { survey } = await surveying();
     return planOf(await survey(request, surveyed), await roomHere(), { storing });
   }
 
   /** One after the other, because each builds on what is known. */
   let learning: Promise<void> = Promise.resolve();
-  const learn = (key: string, add: (known: Measures) => Measures): Promise<void> => {
+  const learn = (key: string, add: (known: Measures) => Measures | Promise<Measures>): Promise<void> => {
     learning = learning.then(async () => {
       const [known = { features: {}, secondsPerPicture: {} }] = await measures.get([key]);
-      await measures.put([[key, add(known)]]);
+      await measures.put([[key, await add(known)]]);
     });
     return learning;
   };
@@ -68,7 +74,7 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
      * The plan of a run that is about to start. Where layers that nobody has measured decide whether it fits, their networks
      * are run on one picture first. Throws `cancelled`.
      */
-    async settle(options: RunOptions, signal: AbortSignal): Promise<Plan> {
+    async settle({ webgpuOff, ...options }: RunOptions & Proven, signal: AbortSignal): Promise<Plan> {
       weighed.abort();
       const request = requestOf(options, signal);
       let plan = await planFor(request, options);
@@ -76,7 +82,8 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
         if (source.kind !== "network" || !plan.unsettled.includes(subjectIdentifier(source))) continue;
         const { activationsDigest: key } = source.network;
         try {
-          const features = await measureFirst(source, request, workers, stores, threads);
+          const { measureFirst } = await surveying();
+          const features = await measureFirst(source, { ...request, webgpuOff }, workers, stores, threads);
           await learn(key, (known) => ({ ...known, features: { ...known.features, ...features } }));
         } catch (error) {
           if (GapscopeError.from(error).code === "cancelled") throw error;
@@ -91,7 +98,7 @@ export function weighing({ store, workers, stores, measures, threads }: Surround
     /** Remembers what a batch showed of its network. */
     remember({ activationsDigest }: Network, batch: BatchFacts): void {
       const { wish } = get();
-      void learn(activationsDigest, (known) => measuresWith(known, wish, batch));
+      void learn(activationsDigest, async (known) => (await surveying()).measuresWith(known, wish, batch));
     },
   };
 }

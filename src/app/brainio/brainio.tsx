@@ -21,6 +21,7 @@ export function Brainio() {
           type="button"
           data-look="word"
           aria-label="Remove Brain-Score’s files"
+          data-remove="brainio"
           onClick={() => void workbench.clearBrainio()}
         >
           Remove

@@ -8,7 +8,7 @@ import { type Fault, GapscopeError, type GapscopeErrorRecord } from "../../fault
 import type { ArchiveApi, NeuralNames } from "../../lab/archive-api.ts";
 import type { BrainioFound, DescribedSet } from "../../lab/brainio.ts";
 import type { WorkerClient } from "../../lab/rpc.ts";
-import type { WorkbenchState } from "../workbench.ts";
+import type { WorkbenchState } from "../state.ts";
 import { completed, type Filled } from "./complete.ts";
 
 export interface BrainioState {

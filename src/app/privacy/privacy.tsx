@@ -120,7 +120,7 @@ const KINDS: Readonly<Record<KeptKind, { readonly name: string; readonly what: s
   sittings: { name: "Sittings", what: "What people answered here. Nothing brings them back." },
   slides: { name: "Slides", what: "Decks made of benchmarks. Nothing brings them back." },
   files: { name: "This page", what: "Its own files, so that it opens without a network; kept again on a visit." },
-  settings: { name: "Settings", what: "The theme." },
+  settings: { name: "Settings", what: "The theme, and whether single keys act." },
 };
 
 type Amounts = Readonly<Partial<Record<KeptKind, KeptAmount>>>;

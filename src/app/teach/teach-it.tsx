@@ -1,12 +1,12 @@
 /** The way to a benchmark's deck, in the list of what is open. */
 import type { Benchmark } from "../../benchmark/benchmark.ts";
 import { useBench, useWorkbench } from "../context.ts";
+import { cellKey } from "../state.ts";
 
 export function TeachIt({ benchmark }: { readonly benchmark: Benchmark }) {
   const workbench = useWorkbench();
-  const prefix = `${benchmark.digest}|`;
-  const scored = useBench((state) =>
-    Object.entries(state.cells).some(([key, { status }]) => status === "scored" && key.startsWith(prefix)),
+  const scored = useBench(({ subjects, cells }) =>
+    subjects.some(({ id }) => cells[cellKey(benchmark, id)]?.status === "scored"),
   );
   return (
     <p>

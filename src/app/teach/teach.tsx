@@ -10,7 +10,7 @@ import type { CellResult } from "../../lab/run.ts";
 import { useBench, useWorkbench } from "../context.ts";
 import { Identifier } from "../identifier.tsx";
 import type { LayerCurve } from "../layer-curves.ts";
-import { benchmarksOf, cellKey, readySubjects, type SubjectEntry } from "../workbench.ts";
+import { benchmarksOf, cellKey, readySubjects, type SubjectEntry } from "../state.ts";
 import { type Deck, lessonOf, proposeDeck, type Result } from "./deck.ts";
 import type { KeptResults } from "./decks.ts";
 import { Editor } from "./editor.tsx";
