@@ -13,8 +13,8 @@ export function EmptyBoard() {
       <div className={styles.lede}>
         <h2 id="welcome">Score a vision benchmark in this browser, stimulus by stimulus.</h2>
         <p>
-          The pictures of a benchmark are shown to models of the primate visual system. What they answer is compared
-          with what people answered or cells did, and you see on which pictures the two part. No account, no upload:
+          The pictures of a benchmark are shown to models of the primate visual system. Their answers are compared with
+          people’s, their units with recorded cells, and you see on which pictures they part. No account, no upload:
           your files stay on this machine.
         </p>
       </div>

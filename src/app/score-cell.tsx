@@ -1,5 +1,5 @@
 /** One cell of the score table: its score with its place on the scale, or why it has none. */
-import { memo, useId } from "react";
+import { memo, useEffect, useId, useRef } from "react";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { useBench, useWorkbench } from "./context.ts";
 import { cellText } from "./describe.ts";
@@ -22,12 +22,18 @@ export const ScoreCell = memo(function ScoreCell({ benchmark, subject, onPoint, 
   const cell = useBench((state) => state.cells[key]);
   const open = useBench((state) => state.open?.benchmark === benchmark.digest && state.open.subject === subject.id);
   const description = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // What opens beside the board may leave it too narrow for this column.
+    if (open) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [open]);
   const standsInFor = subject.panel?.standsInFor;
   const self: CellRef = { benchmark: benchmark.digest, subject: subject.id };
   if (cell === undefined) return <td className={styles.blank} />;
   return (
     <td>
       <button
+        ref={button}
         type="button"
         className={styles.cell}
         data-cell={key}
