@@ -92,6 +92,12 @@ export async function isSoundEverywhere(page: Page, view: string): Promise<void>
       `${view}, ${where}`,
     ).toEqual([]);
   };
+  const inBothThemes = async (where: string, rulesInDark?: string[]): Promise<void> => {
+    await axe(where);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe(`${where}, dark`, rulesInDark);
+    await page.emulateMedia({ colorScheme: "light" });
+  };
   await page.emulateMedia({ colorScheme: "light" });
   for (const width of [1024, 2560, 360, 1280]) {
     await page.setViewportSize({ width, height: 900 });
@@ -101,10 +107,7 @@ export async function isSoundEverywhere(page: Page, view: string): Promise<void>
         return { across: scrollWidth - clientWidth, below: clientWidth >= 1200 ? scrollHeight - clientHeight : 0 };
       });
     await expect.poll(beyond, { message: `${view}, ${width} pixels` }).toEqual({ across: 0, below: 0 });
-    if (width === 360) await axe("360 pixels");
+    if (width === 360) await inBothThemes("360 pixels", OF_COLOURS);
   }
-  await axe("1280 pixels");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await axe("dark", OF_COLOURS);
-  await page.emulateMedia({ colorScheme: "light" });
+  await inBothThemes("1280 pixels");
 }

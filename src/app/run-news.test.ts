@@ -42,14 +42,28 @@ describe("the news of a run", () => {
     });
   });
 
-  it("are told at once when they are asked for, and then not again", () => {
+  it("are told some at a time, none of them lost", async () => {
+    const { told, news } = made();
+    for (let i = 0; i < 200; i++) news.putCell(`${i}`, RUNNING);
+    vi.advanceTimersByTime(100);
+    expect(Object.keys(told[0]?.cells ?? {})).toHaveLength(61);
+    news.putCell("199", CANCELLED);
+    const settled = news.settle();
+    await vi.runAllTimersAsync();
+    await settled;
+    expect(told).toHaveLength(4);
+    expect(Object.keys(told[3]?.cells ?? {})).toHaveLength(201);
+    expect(told[3]?.cells[199]).toEqual(CANCELLED);
+  });
+
+  it("are told at once when they are asked for, and then not again", async () => {
     const { told, store, news } = made();
     news.putProgress(progress(3));
-    news.tell();
+    await news.settle();
     expect(told).toHaveLength(1);
     store.setState({ running: undefined }); // the run is over
     vi.runAllTimers();
-    news.tell();
+    await news.settle();
     expect(store.getState().running).toBeUndefined();
     expect(told).toHaveLength(2);
   });

@@ -9,6 +9,8 @@ import type { Cell, WorkbenchState } from "./state.ts";
 
 /** Milliseconds between two changes: often enough for a count that runs. */
 const PAUSE = 100;
+/** Cells of one change: what the page draws of them takes a fraction of what is noticed. The others follow at once. */
+const MOST = 60;
 
 export interface RunNews {
   /** By `cellKey`, as it is known, told or not. */
@@ -17,25 +19,26 @@ export interface RunNews {
   /** By benchmark digest. */
   putCeiling(digest: string, ceiling: Ceiling): void;
   putProgress(progress: Progress): void;
-  /** Tells at once what is held back. Whoever ends the run calls it before. */
-  tell(): void;
+  /** Tells what is held back, without a pause. Whoever ends the run waits for it before. */
+  settle(): Promise<void>;
 }
 
 export function runNews({ getState, setState }: Pick<StoreApi<WorkbenchState>, "getState" | "setState">): RunNews {
-  let cells: Record<string, Cell> = {};
+  /** The longest held back first. */
+  const cells = new Map<string, Cell>();
   let ceilings: Record<string, Ceiling> = {};
   let progress: Progress | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tell = (): void => {
-    if (timer === undefined) return; // nothing is held back
-    clearTimeout(timer);
-    const told = { cells, ceilings, progress };
-    cells = {};
+    const some = [...cells].slice(0, MOST);
+    for (const [key] of some) cells.delete(key);
+    const told = { ceilings, progress };
     ceilings = {};
-    progress = timer = undefined;
+    progress = undefined;
+    timer = cells.size === 0 ? undefined : setTimeout(tell);
     setState((state) => ({
-      cells: { ...state.cells, ...told.cells },
+      cells: { ...state.cells, ...Object.fromEntries(some) },
       ceilings: { ...state.ceilings, ...told.ceilings },
       ...(told.progress === undefined ? {} : { running: { progress: told.progress } }),
     }));
@@ -44,9 +47,9 @@ export function runNews({ getState, setState }: Pick<StoreApi<WorkbenchState>, "
     timer ??= setTimeout(tell, PAUSE);
   };
   return {
-    cell: (key) => cells[key] ?? getState().cells[key],
+    cell: (key) => cells.get(key) ?? getState().cells[key],
     putCell(key, cell) {
-      cells[key] = cell;
+      cells.set(key, cell);
       soon();
     },
     putCeiling(digest, ceiling) {
@@ -57,6 +60,12 @@ export function runNews({ getState, setState }: Pick<StoreApi<WorkbenchState>, "
       progress = next;
       soon();
     },
-    tell,
+    async settle() {
+      while (timer !== undefined) {
+        clearTimeout(timer);
+        tell();
+        if (timer !== undefined) await new Promise((resolve) => setTimeout(resolve));
+      }
+    },
   };
 }

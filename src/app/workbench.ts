@@ -35,15 +35,7 @@ import { sittingsIn } from "./person/sittings.ts";
 import { removals } from "./removals.ts";
 import { answersOf, scorecardOf } from "./results.ts";
 import { runNews } from "./run-news.ts";
-import {
-  benchmarksOf,
-  type Cell,
-  cellKey,
-  newId,
-  readySubjects,
-  type SubjectEntry,
-  type WorkbenchState,
-} from "./state.ts";
+import { benchmarksOf, cellKey, newId, readySubjects, type SubjectEntry, type WorkbenchState } from "./state.ts";
 import { decksIn, type KeptDeck, type KeptResults } from "./teach/decks.ts";
 import { type RunOptions, weighing } from "./weighing.ts";
 import { adapterWorker, archiveWorker, downloadWorker, threadsOf, workers } from "./workers.ts";
@@ -242,10 +234,8 @@ export function createWorkbench() {
       const key = (benchmark: Benchmark, source: SubjectSource): string => cellKey(benchmark, idOf.get(source) ?? "");
       const news = runNews(store);
 
-      const waiting = benchmarks.flatMap((benchmark) =>
-        chosen.map((entry): [string, Cell] => [key(benchmark, entry.state.source), { status: "waiting" }]),
-      );
-      set(({ cells }) => ({ cells: { ...cells, ...Object.fromEntries(waiting) } }));
+      for (const benchmark of benchmarks)
+        for (const { state } of chosen) news.putCell(key(benchmark, state.source), { status: "waiting" });
       const kept = await durable.keep({ fresh, journalled, goesOn });
       try {
         const [{ run }, { synsets }] = await Promise.all([import("../lab/run.ts"), loadImagenetClasses()]);
@@ -286,7 +276,7 @@ export function createWorkbench() {
       } catch (error) {
         say(`The run stopped: ${GapscopeError.from(error).message}`);
       } finally {
-        news.tell();
+        await news.settle();
         await kept.end();
         end();
       }
