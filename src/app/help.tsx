@@ -1,24 +1,17 @@
 /** The keys of the page, by place, over it until it is closed. */
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
+import { Dialog } from "./dialog.tsx";
 import styles from "./help.module.css";
 import { KEYS_BY_PLACE, SHORTCUTS, setShortcutsOn, shortcutsOn } from "./shortcuts.ts";
 
 export default function Help({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useState(shortcutsOn);
-  useEffect(() => dialog.current?.showModal(), []);
   const everywhere: readonly (readonly [string, string])[] = [
     ...SHORTCUTS.map(({ key, what }) => [key, what] as const),
     ["?", "these keys"],
   ];
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="keys" onClose={onClose}>
-      <div className={styles.head}>
-        <h2 id="keys">Keys</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
+    <Dialog title="Keys" onClose={onClose}>
       <div className={styles.places}>
         <Place name="Everywhere but in a field" keys={everywhere} />
         {KEYS_BY_PLACE.map(([name, keys]) => (
@@ -36,7 +29,7 @@ export default function Help({ onClose }: { readonly onClose: () => void }) {
         />
         Single keys act everywhere
       </label>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -3,10 +3,10 @@
  *
  * It shows verdicts and has them made anew. What is off is also said above the board (off.tsx), where nobody can miss it.
  */
-import { useEffect, useRef } from "react";
 import type { Verdict } from "../../lab/self-check.ts";
 import type { Backend } from "../../models/session.ts";
 import { useBench, useWorkbench } from "../context.ts";
+import { Dialog } from "../dialog.tsx";
 import { plural } from "../format.ts";
 import look from "../privacy/privacy.module.css";
 import { Traced } from "../traced.tsx";
@@ -14,20 +14,12 @@ import styles from "./backends.module.css";
 
 export default function Backends({ onClose }: { readonly onClose: () => void }) {
   const workbench = useWorkbench();
-  const dialog = useRef<HTMLDialogElement>(null);
   const { adapter, threads } = useBench((state) => state.environment);
   const running = useBench((state) => state.running);
   const checked = useBench((state) => Object.keys(state.checks).length > 0);
-  useEffect(() => dialog.current?.showModal(), []);
   const checking = running !== undefined && "checking" in running;
   return (
-    <dialog ref={dialog} className={look.dialog} aria-labelledby="backends" onClose={onClose}>
-      <div className={look.head}>
-        <h2 id="backends">Backends</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
+    <Dialog title="Backends" onClose={onClose}>
       <section className={look.part}>
         <p>
           Before a backend is first used on this machine, and again after each update of the page or the browser, it
@@ -56,7 +48,7 @@ export default function Backends({ onClose }: { readonly onClose: () => void }) 
           <span role="status">{checking ? "Checking…" : running !== undefined ? "A run is under way." : ""}</span>
         </p>
       </section>
-    </dialog>
+    </Dialog>
   );
 }
 

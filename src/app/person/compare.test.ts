@@ -1,27 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { BehavioralBenchmark, Task } from "../../benchmark/benchmark.ts";
+import type { Task } from "../../benchmark/benchmark.ts";
 import { wilson } from "../../numerics/proportion.ts";
 import type { PersonTrial } from "../../subject/person.ts";
+import { madeUpBenchmark } from "../../testing/behaviour.ts";
 import { type Columns, tableOf } from "../../testing/golden.ts";
 import { compare, type Model } from "./compare.ts";
 
-function benchmark(task: Task, stimuli: Columns, responses: Columns): BehavioralBenchmark {
-  return {
-    track: "behavioral",
-    identifier: "made up",
-    version: 1,
-    authors: [],
-    digest: "sha256-0",
-    folder: "",
-    stimulusSet: { identifier: "set", stimuli: [], visualDegrees: null, table: tableOf(stimuli) },
-    task,
-    numberOfTrials: 1,
-    responses: tableOf(responses),
-    metric: { name: "accuracy", options: {} },
-    ceiling: { name: "constant", options: { value: 1 } },
-    excluded: { stimuli: 0, responses: 0 },
-  };
-}
+const benchmark = (task: Task, stimuli: Columns, responses: Columns) => madeUpBenchmark(stimuli, responses, { task });
 
 function answers(entries: readonly (readonly [number, string | undefined])[]): Map<number, PersonTrial> {
   return new Map(

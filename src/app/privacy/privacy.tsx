@@ -4,10 +4,11 @@
  * It claims nothing that is not looked up when it opens: the policies are those in force, the requests the browser's own
  * count, the sizes those of what is stored. It lies over the page until it is closed.
  */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { GapscopeError } from "../../faults/faults.ts";
 import { deleteAllKept, deleteKept, KEPT_KINDS, type KeptAmount, type KeptKind, measureKept } from "../../lab/kept.ts";
 import { useBench, useWorkbench } from "../context.ts";
+import { Dialog } from "../dialog.tsx";
 import { bytes, count, plural } from "../format.ts";
 import { storedBytes } from "../panel.tsx";
 import { type Policies, policiesInForce } from "./policies.ts";
@@ -15,16 +16,8 @@ import styles from "./privacy.module.css";
 import { useRequestsElsewhere } from "./requests.ts";
 
 export default function Privacy({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="privacy" onClose={onClose}>
-      <div className={styles.head}>
-        <h2 id="privacy">Privacy</h2>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </div>
+    <Dialog title="Privacy" onClose={onClose}>
       <Part title="What this page may talk to">
         <Policy />
       </Part>
@@ -42,7 +35,7 @@ export default function Privacy({ onClose }: { readonly onClose: () => void }) {
           </a>
         </p>
       </Part>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,26 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { BehavioralBenchmark, Task } from "../../../benchmark/benchmark.ts";
-import { type Columns, tableOf } from "../../../testing/golden.ts";
+import type { Task } from "../../../benchmark/benchmark.ts";
+import { madeUpBenchmark } from "../../../testing/behaviour.ts";
+import type { Columns } from "../../../testing/golden.ts";
 import { joinAnswers } from "../../answers.ts";
 import { type Confusions, type Counts, confusionsOf, itemsBehind } from "./confusions.ts";
 
-function benchmark(task: Task, stimuli: Columns, responses: Columns): BehavioralBenchmark {
-  return {
-    track: "behavioral",
-    identifier: "made up",
-    version: 1,
-    authors: [],
-    digest: "sha256-0",
-    folder: "",
-    stimulusSet: { identifier: "set", stimuli: [], visualDegrees: null, table: tableOf(stimuli) },
-    task,
-    numberOfTrials: 1,
-    responses: tableOf(responses),
-    metric: { name: "accuracy", options: {} },
-    ceiling: { name: "constant", options: { value: 1 } },
-    excluded: { stimuli: 0, responses: 0 },
-  };
-}
+const benchmark = (task: Task, stimuli: Columns, responses: Columns) => madeUpBenchmark(stimuli, responses, { task });
 
 /** The matrix as rows of counts, the last column that of the rest where there is one. */
 function rowsOf({ labels, rest }: Confusions, counts: Counts | undefined): number[][] {

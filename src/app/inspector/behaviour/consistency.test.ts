@@ -1,28 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Scalar } from "../../../assembly/table.ts";
-import type { BehavioralBenchmark } from "../../../benchmark/benchmark.ts";
 import { cohensKappa, errorConsistency } from "../../../metrics/error-consistency.ts";
 import { RandomState } from "../../../numerics/random-state.ts";
-import { answersOf, type Columns, tableOf } from "../../../testing/golden.ts";
+import { madeUpBenchmark } from "../../../testing/behaviour.ts";
+import { answersOf, type Columns } from "../../../testing/golden.ts";
 import { type ConsistencyMap, canMap, consistencyMap } from "./consistency.ts";
 
-function benchmark(stimuli: Columns, responses: Columns): BehavioralBenchmark {
-  return {
-    track: "behavioral",
-    identifier: "made up",
-    version: 1,
-    authors: [],
-    digest: "sha256-0",
-    folder: "",
-    stimulusSet: { identifier: "set", stimuli: [], visualDegrees: null, table: tableOf(stimuli) },
-    task: { name: "label", choices: ["cat", "dog"] },
-    numberOfTrials: 1,
-    responses: tableOf(responses),
+const benchmark = (stimuli: Columns, responses: Columns) =>
+  madeUpBenchmark(stimuli, responses, {
     metric: { name: "error_consistency", options: {} },
     ceiling: { name: "metric", options: {} },
-    excluded: { stimuli: 0, responses: 0 },
-  };
-}
+  });
 
 function finished(work: Generator<undefined, ConsistencyMap>): ConsistencyMap {
   for (;;) {
