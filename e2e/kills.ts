@@ -103,8 +103,10 @@ export async function killed(
 
 /** A browser that can be killed, with the page open. */
 class Browser {
-  /** Stimuli that the network was run on since the page was opened. */
+  /** Stimuli that the network was run on since the page was opened and its backends were checked. */
   inferred = 0;
+  /** Pictures that the self-check ran its own network on. */
+  #checked = 0;
 
   private constructor(
     readonly process: ChildProcess,
@@ -112,7 +114,7 @@ class Browser {
   ) {
     page.on("console", (message) => {
       const [word, n] = message.text().split(" ");
-      if (word === "inferred") this.inferred = Number(n);
+      if (word === "inferred") this.inferred = Number(n) - this.#checked;
     });
   }
 
@@ -131,6 +133,9 @@ class Browser {
     await page.addInitScript(countInferences);
     await page.goto(address);
     await page.waitForFunction(() => window.gapscope !== undefined);
+    await page.evaluate(() => window.gapscope?.checkBackends());
+    browser.#checked = browser.inferred;
+    browser.inferred = 0;
     return browser;
   }
 
