@@ -244,8 +244,8 @@ test.describe("storage", () => {
   test("that fills up in the middle does not stop a run", async ({ page }) => {
     const spoil = await spoiler(page);
     await openPage(page);
-    await checkBackends(page);
     await quota(page, LITTLE);
+    await checkBackends(page);
     expect(await give(page, files)).toEqual([]);
     spoil.arm(PREPARES, FAULTS.slow(300));
     const result = score(page);
@@ -269,8 +269,8 @@ test.describe("storage", () => {
   test("that a person frees takes activations again", async ({ page }) => {
     const spoil = await spoiler(page);
     await openPage(page);
-    await checkBackends(page);
     await quota(page, LITTLE);
+    await checkBackends(page);
     await page.evaluate(putActivations, { key: `pixels-1|${RUNTIME}|another network|wasm|it|whole|1`, floats: 1e5 });
     expect(await give(page, files)).toEqual([]);
     spoil.arm(PREPARES, FAULTS.slow(1000));

@@ -64,6 +64,8 @@ const MAX_ATTRIBUTE_BYTES = 2 ** 20;
 const MAX_TEXT = 2 ** 27;
 const MAX_CHUNK_BYTES = 2 ** 28;
 const SLAB_BYTES = 2 ** 25;
+/** Of the library: a chunk packed and unpacked, and as much again for everything else. A damaged size asks for gigabytes. */
+const MAX_MEMORY = 3 * MAX_CHUNK_BYTES;
 /** Values to file, once they are past `from` bytes: chunks that were never written cost nothing and read as fill values. */
 const RATIO = { most: 1100, from: 2 ** 24 };
 
@@ -81,7 +83,20 @@ async function load(): Promise<H5Module> {
   const files = hdf5.FS as unknown as { getStream(descriptor: number): FS.FSStream };
   hdf5.FS.close(files.getStream(2));
   hdf5.FS.open("/dev/null", "w");
+  limitMemory(hdf5);
   return hdf5;
+}
+
+/** What the library cannot have it does without: it says that it could not read. */
+function limitMemory(hdf5: H5Module): void {
+  const heap = hdf5 as unknown as { readonly HEAPU8: Uint8Array }; // which Emscripten's types lack
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    const { buffer } = this;
+    if (buffer === heap.HEAPU8.buffer && buffer.byteLength + 65536 * pages > MAX_MEMORY)
+      throw new RangeError("the netCDF library may have no more memory");
+    return grow.call(this, pages);
+  };
 }
 
 /**

@@ -150,6 +150,28 @@ describe("refuses", () => {
     });
   });
 
+  it("a text that claims to be 2 GB long, without asking for them", async () => {
+    const bytes = bytesOf("assy_made_Up2026.nc");
+    const view = new DataView(bytes.buffer);
+    // A text of any length is a length and the place of a heap, which begins with its name.
+    const isText = (at: number): boolean => {
+      const [length, heap] = [view.getUint32(at, true), Number(view.getBigUint64(at + 4, true))];
+      return (
+        length > 0 &&
+        length < 64 &&
+        heap + 4 <= bytes.length &&
+        new TextDecoder().decode(bytes.subarray(heap, heap + 4)) === "GCOL"
+      );
+    };
+    const [, at = -1] = Array.from({ length: bytes.length - 12 }, (_, i) => i).filter(isText); // the first is an attribute
+    view.setUint32(at, 0x7f00_0005, true);
+    const before = process.memoryUsage().rss;
+    await expect(assemblyReader.read(bytes, "a.nc", {})).rejects.toMatchObject({
+      faults: [{ code: "netcdf-damaged" }],
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
+  });
+
   it("a file, and reads the next", async () => {
     await expect(assemblyReader.read(bytesOf("legacy.nc").slice(0, 9000), "a.nc", {})).rejects.toMatchObject({
       code: "package-refused",
