@@ -10,7 +10,7 @@ import type { Cell, WorkbenchState } from "./state.ts";
 /** Milliseconds between two changes: often enough for a count that runs. */
 const PAUSE = 100;
 /** Cells of one change: what the page draws of them takes a fraction of what is noticed. The others follow at once. */
-const MOST = 60;
+const MOST = 30;
 
 export interface RunNews {
   /** By `cellKey`, as it is known, told or not. */
